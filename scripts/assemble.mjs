@@ -1,9 +1,10 @@
 /**
- * node scripts/assemble.mjs: makes the programs of data/*.wasm of the .wat files in src, those whose source has changed.
+ * node scripts/assemble.mjs: makes the programs of data/*.wasm of the .wat files in src, those whose source has changed;
+ * a program whose source is gone goes as well.
  * Needs the npm packages, unlike `isAssembled`.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -22,11 +23,18 @@ const missing = () => {
   return sources().filter((source) => made[source] !== hashOf(source) || !existsSync(programOf(source)));
 };
 
-/** Whether every program is there and as its source says. */
-export const isAssembled = () => missing().length === 0;
+const stale = () => {
+  const wanted = sources().map(programOf);
+  const programs = readdirSync(join(ROOT, 'data')).filter((file) => file.endsWith('.wasm'));
+  return programs.map((file) => join(ROOT, 'data', file)).filter((file) => !wanted.includes(file));
+};
+
+/** Whether every program is there and as its source says, and no other. */
+export const isAssembled = () => missing().length + stale().length === 0;
 
 /** Makes the programs that are missing or of another source. */
 export async function assemble() {
+  stale().forEach((file) => rmSync(file));
   const wanted = missing();
   if (wanted.length === 0) return;
   const { parseWat } = await (await import('wabt')).default();

@@ -8,7 +8,7 @@ import { type Rows, rowsOf } from './matrix.js';
 export interface Part {
   readonly domain: Domain;
   readonly items: readonly Item[];
-  /** [pictures, DESCRIPTOR] transformed values; after projection [pictures, dimensions]. */
+  /** [pictures, DESCRIPTOR] roots of the values; after projection [pictures, dimensions]. */
   readonly rows: Rows;
   /** Item of each picture. */
   readonly itemOf: Int32Array;

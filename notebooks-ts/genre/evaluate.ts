@@ -1,8 +1,9 @@
-import { type Calibration, calibrate, forestAnswer } from '../../src/genre/genre-model.js';
+import { type Calibration, calibrate } from '../../src/genre/genre-model.js';
 import { type ShrinkageParameters, shrinkageOf } from '../../src/genre/shrinkage.js';
 import { calibratedLoss, fitCalibration, least, logOdds } from './calibrate.js';
 import { type Corpus, filterPart, hasGenre, isKnown, type Labels, labelsOf, type Part } from './corpus.js';
 import { GENRES, type Item, type SetName } from './dataset.js';
+import { forestAnswer } from './forest.js';
 import { rowOf } from './matrix.js';
 import { createRandom, shuffled } from './random.js';
 import { evidenceOf, type HeadOptions, networkAnswers, SEED, trainHeads, unseenEvidence } from './train.js';

@@ -4,7 +4,6 @@ import { readPicture } from '../../src/frames/picture.js';
 import type { Frame, RgbImage } from '../../src/frames/types.js';
 import { COARSE, NETWORK_INPUTS, prepareInput } from '../../src/genre/feature-extractor.js';
 import { dropReason, sketch } from '../../src/genre/frame-filter.js';
-import { transform } from '../../src/genre/genre-model.js';
 import type { Model, Tensor } from '../../src/inference/types.js';
 import type { Collection, Document, Store } from '../../src/storage/collection.js';
 import type { Item } from './dataset.js';
@@ -29,7 +28,7 @@ export interface FeatureDocument extends Document {
   /** Pictures that were kept; those that say nothing (src/genre/frame-filter.ts) are dropped from trailers. */
   readonly rows: number;
   readonly dropped: number;
-  /** Base64 of [rows, the network's part of DESCRIPTOR] 16-bit numbers: the transformed values in steps of 1 / {@link STEPS}. */
+  /** Base64 of [rows, the network's part of DESCRIPTOR] 16-bit numbers: the roots of the values in steps of 1 / {@link STEPS}. */
   readonly descriptors: string;
 }
 
@@ -45,12 +44,13 @@ function pack(network: string, outputs: Readonly<Record<string, Tensor>>): Uint1
   for (const { name, size } of own) {
     const data = outputs[name]?.data;
     if (data?.length !== size) throw new Error(`the network ${network} has no output ${name} of ${size} values`);
-    for (let i = 0; i < size; i++, at++) packed[at] = Math.min(0xffff, Math.round(transform(Number(data[i])) * STEPS));
+    for (let i = 0; i < size; i++, at++)
+      packed[at] = Math.min(0xffff, Math.round(Math.sqrt(Math.max(Number(data[i]), 0)) * STEPS));
   }
   return packed;
 }
 
-/** [rows, DESCRIPTOR] transformed values of an item; null where a network has not seen it yet, or nothing in it counts. */
+/** [rows, DESCRIPTOR] roots of the values of an item; null where a network has not seen it yet, or nothing in it counts. */
 export async function storedRows(collection: Collection<FeatureDocument>, item: Item): Promise<Float32Array | null> {
   const documents = await Promise.all(NETWORKS.map((network) => collection.get(documentId(network, item))));
   const count = documents[0]?.rows ?? 0;

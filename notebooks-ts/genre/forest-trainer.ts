@@ -1,5 +1,5 @@
-import { type Forest, LEAF } from '../../src/genre/forest.js';
 import { UNKNOWN } from './corpus.js';
+import { type Forest, LEAF } from './forest.js';
 import { genreShares, type Labelled } from './linear-heads.js';
 import { concatRows, transpose } from './matrix.js';
 import { createRandom } from './random.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type DomainArrays, encodeGenreModel, type GenreMeta } from '../../src/genre/genre-model.js';
+import { GENRE_MODEL } from '../../src/genre/genre-model.js';
 import type { Corpus, Labels, Part } from './corpus.js';
 import { GENRES } from './dataset.js';
 import { type Description, describe } from './descriptions.js';
@@ -9,6 +9,7 @@ import { type Figures, figuresOf, sureFrom } from './figures.js';
 import type { Glove } from './glove.js';
 import type { HeldCorpus } from './held-scores.js';
 import { choose, type Choice, witness, witnessFolds, type Witnessed } from './nested.js';
+import { type DomainArrays, encodeGenreModel, type GenreParameters } from './scorer-graph.js';
 import { filmPrior, HEAD_OPTIONS, SEED, standardOf, trainHeads, unproject } from './train.js';
 import { fitWordsScale, holdWords, type HeldWords, wordsOf, type WordsScale } from './witnesses.js';
 import { trainWords } from './words-trainer.js';
@@ -117,7 +118,7 @@ export async function evaluate(
 
 export interface Trained {
   readonly file: Uint8Array;
-  readonly meta: GenreMeta;
+  readonly meta: GenreParameters['meta'];
   readonly figures: Readonly<Record<string, Figures>>;
 }
 
@@ -179,18 +180,17 @@ export async function trainGenreModel(
     Object.entries(corpus).map(([set, part]) => [set, { titles: part.items.length, pictures: part.rows.count }]),
   );
   const figures = cardFigures(evaluation);
-  const meta: GenreMeta = {
+  const forestShare = { scene: choice.decision.forestShare, poster: posterDecision.forestShare };
+  const meta: GenreParameters['meta'] = {
     genres: [...GENRES],
     outputs: OUTPUTS.map(({ network, name, size }) => ({ network, name, size })),
-    forestShare: { scene: choice.decision.forestShare, poster: posterDecision.forestShare },
-    units: scene.network.units * scene.network.networks,
     sureFrom: {
       film: choice.sure.pictures,
       still: choice.sure.pictures,
       poster: sureFrom(posters.pictures, posters.labels),
     },
     shrinkage: choice.decision.shrinkage,
-    training: { script: 'notebooks-ts/genre.ipynb', seed: SEED, data: counts, figures },
+    training: { script: 'notebooks-ts/genre.ipynb', seed: SEED, data: counts, forestShare, figures },
   };
   onStage('training on everything');
   const file = encodeGenreModel({
@@ -199,6 +199,7 @@ export async function trainGenreModel(
       scene: unproject(await trainHeads(projected, scene), projection),
       poster: unproject(await trainHeads(projected, HEAD_OPTIONS.poster), projection),
     },
+    forestShare,
     domains: {
       film: domain(corpus.trailers, film),
       still: domain(corpus.stills, choice.decision),
@@ -208,10 +209,10 @@ export async function trainGenreModel(
   return { file, meta, figures };
 }
 
-/** models/manifest.json with the figures and the sha256 of the model in its entry `genre-forest`; the rest as it is. */
+/** models/manifest.json with the figures and the sha256 of the model in its entry `genre-pictures`; the rest as it is. */
 export function renewManifest(manifest: string, { file, figures }: Omit<Trained, 'meta'>): string {
-  const at = manifest.indexOf('"id": "genre-forest"');
-  if (at < 0) throw new Error('models/manifest.json has no entry genre-forest');
+  const at = manifest.indexOf(`"id": "${GENRE_MODEL}"`);
+  if (at < 0) throw new Error(`models/manifest.json has no entry ${GENRE_MODEL}`);
   const of = (name: string, key: 'macroAuc' | 'macroAp' | 'topThreeRecall'): string => figures[name]![key].toFixed(3);
   const metrics = [
     ['trailersMacroAuc', of('trailers, pictures', 'macroAuc')],

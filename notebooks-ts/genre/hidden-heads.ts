@@ -1,4 +1,4 @@
-import type { HiddenNetwork } from '../../src/genre/genre-model.js';
+import type { HiddenNetwork } from '../../src/genre/word-vectors.js';
 import { GraphBuilder } from '../../src/inference/onnx/graph-builder.js';
 import { openSession } from '../../src/inference/session.js';
 import { UNKNOWN } from './corpus.js';

@@ -1,5 +1,5 @@
 import { RandomForestRegression } from 'ml-random-forest';
-import { type Forest, LEAF } from '../../src/genre/forest.js';
+import { type Forest, LEAF } from './forest.js';
 import { type Rows, rowOf } from './matrix.js';
 import { createRandom, shuffled } from './random.js';
 
@@ -20,7 +20,7 @@ interface MlForest {
   };
 }
 
-/** A regression forest of ml-random-forest on labels 0 and 1, in the form that the product serves. */
+/** A regression forest of ml-random-forest on labels 0 and 1, in the form that ours have. */
 export function fromMlForest({ baseModel: { indexes, estimators } }: MlForest): Forest {
   const feature: number[] = [];
   const threshold: number[] = [];

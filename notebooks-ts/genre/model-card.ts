@@ -5,7 +5,7 @@ import { DIMENSIONS, HEAD_OPTIONS, SEED } from './train.js';
 
 const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
 
-/** models/genre-forest.md. @param words data/genre-words.bin */
+/** models/genre.md. @param words data/genre-words.bin */
 export function modelCard({ file, meta, figures }: Trained, words: Uint8Array, descriptions: number): string {
   const counts = meta.training['data'] as Record<string, { titles: number; pictures: number }>;
   const { forest, network } = HEAD_OPTIONS.scene;
@@ -16,7 +16,7 @@ export function modelCard({ file, meta, figures }: Trained, words: Uint8Array, d
   return [
     '# Genre model',
     '',
-    `\`genre-forest.bin\` (${mebibytes(file.length)} MiB) says what pictures look like: linear evidence for each of 26 genres in what two networks`,
+    `\`genre-pictures.onnx\` (${mebibytes(file.length)} MiB) says what pictures look like: linear evidence for each of 26 genres in what two networks`,
     `see: ${outputs.join(' and ')},`,
     `standardised by domain (film, still, poster); a forest of ${forest.trees} extremely randomised trees over that evidence; and ${network.networks} networks of`,
     `${network.units} hidden units over the same values, of different seeds, which answer with their mean. Forest and networks are mixed, shrunk by the`,

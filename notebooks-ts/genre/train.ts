@@ -1,4 +1,4 @@
-import { type Heads, type Kind, networkAnswer } from '../../src/genre/genre-model.js';
+import { networkAnswer } from '../../src/genre/word-vectors.js';
 import { type Corpus, filterPart, labelsOf, type Part } from './corpus.js';
 import { GENRES, type SetName } from './dataset.js';
 import { OUTPUTS } from './features.js';
@@ -18,6 +18,7 @@ import {
 import { principalDirections } from './principal.js';
 import { product } from './product.js';
 import { createRandom, shuffled } from './random.js';
+import type { Heads, Kind } from './scorer-graph.js';
 
 export const SEED = 20261121;
 export const DIMENSIONS = 256;

@@ -1,4 +1,3 @@
-import { inSteps } from '../../src/genre/array-file.js';
 import {
   readVector,
   standardVector,
@@ -15,6 +14,7 @@ import { averageHeads, type HiddenOptions, type TrainedHeads, trainHiddenHeads }
 import { type Rows, rowsOf, timesTransposed } from './matrix.js';
 import { principalDirections } from './principal.js';
 import { createRandom, shuffled } from './random.js';
+import { inSteps } from './steps.js';
 
 export interface WordsOptions {
   /** Films that a term must occur in. */

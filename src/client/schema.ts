@@ -2432,7 +2432,7 @@ export interface components {
          *       "type": "urn:kinoscope:conflict",
          *       "title": "Conflict",
          *       "status": 409,
-         *       "detail": "There is somebody named Carla Castel already (p-6c7e230b6a424c05): merge the two, or add to their photos"
+         *       "detail": "There is somebody named Carla Castel already (p-768bd15fca2b4125): merge the two, or add to their photos"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -2549,7 +2549,7 @@ export interface components {
          *       "type": "urn:kinoscope:too-many-requests",
          *       "title": "Too many requests",
          *       "status": 429,
-         *       "detail": "Too many requests: try again in 6 s"
+         *       "detail": "Too many requests: try again in 5 s"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];
@@ -2697,16 +2697,16 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "c-b56c1dca3642b9a3",
+           *           "id": "c-15e1a812c7363564",
            *           "kind": "mustLink",
-           *           "person": "p-6c7e230b6a424c05",
+           *           "person": "p-768bd15fca2b4125",
            *           "other": null,
            *           "title": "6551c369d3e7a7073862a81f",
            *           "tracks": [
            *             "t3"
            *           ],
            *           "by": "open",
-           *           "createdAt": "2026-11-30T19:53:12.060Z"
+           *           "createdAt": "2026-11-30T21:39:00.435Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -2739,7 +2739,7 @@ export interface operations {
         /**
          * @example {
          *       "kind": "mustLink",
-         *       "person": "p-6c7e230b6a424c05",
+         *       "person": "p-768bd15fca2b4125",
          *       "title": "6551c369d3e7a7073862a81f",
          *       "tracks": [
          *         "t3"
@@ -2756,16 +2756,16 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "c-b56c1dca3642b9a3",
+           *       "id": "c-15e1a812c7363564",
            *       "kind": "mustLink",
-           *       "person": "p-6c7e230b6a424c05",
+           *       "person": "p-768bd15fca2b4125",
            *       "other": null,
            *       "title": "6551c369d3e7a7073862a81f",
            *       "tracks": [
            *         "t3"
            *       ],
            *       "by": "open",
-           *       "createdAt": "2026-11-30T19:53:12.060Z"
+           *       "createdAt": "2026-11-30T21:39:00.435Z"
            *     }
            */
           'application/json': components['schemas']['Constraint'];
@@ -2851,8 +2851,8 @@ export interface operations {
            *           "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:credits",
            *           "titleId": "6551c369d3e7a7073862a81f",
            *           "by": "open",
-           *           "createdAt": "2026-11-30T19:53:00.475Z",
-           *           "updatedAt": "2026-11-30T19:53:00.475Z",
+           *           "createdAt": "2026-11-30T21:38:02.226Z",
+           *           "updatedAt": "2026-11-30T21:38:02.226Z",
            *           "locked": false,
            *           "said": {
            *             "creditsStart": 8.5,
@@ -2884,8 +2884,8 @@ export interface operations {
            *           "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:genre",
            *           "titleId": "6551c369d3e7a7073862a81f",
            *           "by": "open",
-           *           "createdAt": "2026-11-30T19:53:00.480Z",
-           *           "updatedAt": "2026-11-30T19:53:00.480Z",
+           *           "createdAt": "2026-11-30T21:38:02.251Z",
+           *           "updatedAt": "2026-11-30T21:38:02.251Z",
            *           "locked": false,
            *           "said": {
            *             "genres": [
@@ -2894,7 +2894,7 @@ export interface operations {
            *             ]
            *           },
            *           "machine": {
-           *             "detectorVersion": "genre@f44e40313fd4 evidence@84ee050306b7 resample@d54dee6a474b pictures@8ce7b95969e7 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@0b2b7461be45",
+           *             "detectorVersion": "genre@ac7908479ad2 resample@d54dee6a474b pictures@8ce7b95969e7 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-pictures@fad14a52911e",
            *             "genres": {
            *               "Action": 0.0234,
            *               "Adventure": 0.0522,
@@ -3068,19 +3068,19 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "drawnAt": "2026-11-30T19:53:12.893Z",
+           *       "drawnAt": "2026-11-30T21:39:02.137Z",
            *       "stale": false,
            *       "faces": 22,
            *       "total": 22,
            *       "people": [
            *         {
-           *           "id": "p-6c7e230b6a424c05",
+           *           "id": "p-768bd15fca2b4125",
            *           "name": "Carla Castel",
            *           "label": null,
            *           "points": [
            *             {
-           *               "x": 0.0628,
-           *               "y": 0.3265,
+           *               "x": 0.1681,
+           *               "y": 0.3181,
            *               "nearer": null,
            *               "photo": "1.jpg",
            *               "title": null,
@@ -3088,8 +3088,8 @@ export interface operations {
            *               "box": null
            *             },
            *             {
-           *               "x": 0.2387,
-           *               "y": 0.3116,
+           *               "x": 0.3724,
+           *               "y": 0.2506,
            *               "nearer": null,
            *               "photo": null,
            *               "title": "6551c369d3e7a7073862a81f",
@@ -3104,13 +3104,13 @@ export interface operations {
            *           ]
            *         },
            *         {
-           *           "id": "p-a69eeb7c49794aaa",
+           *           "id": "p-4eef3e01bd2a4829",
            *           "name": "Ines Ilves",
            *           "label": null,
            *           "points": [
            *             {
-           *               "x": 0.1388,
-           *               "y": 0.7797,
+           *               "x": 0.8503,
+           *               "y": 0.4048,
            *               "nearer": null,
            *               "photo": null,
            *               "title": "6551c369d3e7a7073862a81f",
@@ -3123,8 +3123,8 @@ export interface operations {
            *               ]
            *             },
            *             {
-           *               "x": 0.2604,
-           *               "y": 0.6881,
+           *               "x": 0.5837,
+           *               "y": 0.3793,
            *               "nearer": null,
            *               "photo": "1.jpg",
            *               "title": null,
@@ -3135,7 +3135,7 @@ export interface operations {
            *         }
            *       ],
            *       "job": {
-           *         "id": "0mx3oqx2o000083e730392ad3",
+           *         "id": "0mx3sizu30000efe5c394266a",
            *         "name": "map",
            *         "titleId": null,
            *         "series": null,
@@ -3147,9 +3147,9 @@ export interface operations {
            *         "stage": "done",
            *         "attempts": 1,
            *         "error": null,
-           *         "createdAt": "2026-11-30T19:53:12.432Z",
-           *         "startedAt": "2026-11-30T19:53:12.643Z",
-           *         "finishedAt": "2026-11-30T19:53:12.897Z"
+           *         "createdAt": "2026-11-30T21:39:01.227Z",
+           *         "startedAt": "2026-11-30T21:39:01.405Z",
+           *         "finishedAt": "2026-11-30T21:39:02.153Z"
            *       }
            *     }
            */
@@ -3182,7 +3182,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx3oqx2o000083e730392ad3",
+           *       "id": "0mx3sizu30000efe5c394266a",
            *       "name": "map",
            *       "titleId": null,
            *       "series": null,
@@ -3194,7 +3194,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T19:53:12.432Z",
+           *       "createdAt": "2026-11-30T21:39:01.227Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -3226,8 +3226,8 @@ export interface operations {
            *         {
            *           "name": "demo",
            *           "kind": "file",
-           *           "refreshedAt": "2026-11-30T19:52:44.113Z",
-           *           "checkedAt": "2026-11-30T19:52:44.113Z",
+           *           "refreshedAt": "2026-11-30T21:37:35.003Z",
+           *           "checkedAt": "2026-11-30T21:37:35.003Z",
            *           "channels": 1,
            *           "programmes": 2,
            *           "from": "2026-11-29T20:15:00.000Z",
@@ -3267,7 +3267,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx3oqb2o0000e61590ea8d80",
+           *       "id": "0mx3sh56x0000e529013d9df0",
            *       "name": "guide",
            *       "titleId": null,
            *       "series": null,
@@ -3279,7 +3279,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T19:52:43.920Z",
+           *       "createdAt": "2026-11-30T21:37:34.857Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -3331,7 +3331,7 @@ export interface operations {
            *           "known": true,
            *           "candidates": [
            *             {
-           *               "id": "p-db92a34a1c0a41fe",
+           *               "id": "p-d551f89cea9841a8",
            *               "name": "Ada Abel",
            *               "confidence": 0.9999961392102789,
            *               "titles": [
@@ -3360,7 +3360,7 @@ export interface operations {
            *               }
            *             },
            *             {
-           *               "id": "p-6c7e230b6a424c05",
+           *               "id": "p-768bd15fca2b4125",
            *               "name": "Carla Castel",
            *               "confidence": 6.227278817360326e-9,
            *               "titles": [
@@ -3418,13 +3418,13 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "0mx3oqxmb0000e7b1b4fed553",
+           *           "id": "0mx3sj1yb00009b17463b6027",
            *           "name": "analyze",
-           *           "titleId": "e2ebb555e79b696d6ce8306f",
+           *           "titleId": "753cd485cea03032af0fbe2a",
            *           "series": null,
            *           "season": null,
            *           "after": [
-           *             "0mx3oqxm9000068e83e55d0a2"
+           *             "0mx3sj1x7000097be8b2c3625"
            *           ],
            *           "priority": 0,
            *           "state": "failed",
@@ -3438,14 +3438,14 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-30T19:53:13.139Z",
+           *           "createdAt": "2026-11-30T21:39:03.971Z",
            *           "startedAt": null,
-           *           "finishedAt": "2026-11-30T19:53:13.189Z"
+           *           "finishedAt": "2026-11-30T21:39:04.113Z"
            *         },
            *         {
-           *           "id": "0mx3oqxm9000068e83e55d0a2",
+           *           "id": "0mx3sj1x7000097be8b2c3625",
            *           "name": "download",
-           *           "titleId": "e2ebb555e79b696d6ce8306f",
+           *           "titleId": "753cd485cea03032af0fbe2a",
            *           "series": null,
            *           "season": null,
            *           "after": [],
@@ -3461,9 +3461,9 @@ export interface operations {
            *               "reason": "not-found"
            *             }
            *           },
-           *           "createdAt": "2026-11-30T19:53:13.137Z",
-           *           "startedAt": "2026-11-30T19:53:13.157Z",
-           *           "finishedAt": "2026-11-30T19:53:13.184Z"
+           *           "createdAt": "2026-11-30T21:39:03.931Z",
+           *           "startedAt": "2026-11-30T21:39:03.999Z",
+           *           "finishedAt": "2026-11-30T21:39:04.110Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -3490,9 +3490,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx3oqxm9000068e83e55d0a2",
+           *       "id": "0mx3sj1x7000097be8b2c3625",
            *       "name": "download",
-           *       "titleId": "e2ebb555e79b696d6ce8306f",
+           *       "titleId": "753cd485cea03032af0fbe2a",
            *       "series": null,
            *       "season": null,
            *       "after": [],
@@ -3508,9 +3508,9 @@ export interface operations {
            *           "reason": "not-found"
            *         }
            *       },
-           *       "createdAt": "2026-11-30T19:53:13.137Z",
-           *       "startedAt": "2026-11-30T19:53:13.157Z",
-           *       "finishedAt": "2026-11-30T19:53:13.184Z"
+           *       "createdAt": "2026-11-30T21:39:03.931Z",
+           *       "startedAt": "2026-11-30T21:39:03.999Z",
+           *       "finishedAt": "2026-11-30T21:39:04.110Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -3535,9 +3535,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx3oqxm9000068e83e55d0a2",
+           *       "id": "0mx3sj1x7000097be8b2c3625",
            *       "name": "download",
-           *       "titleId": "e2ebb555e79b696d6ce8306f",
+           *       "titleId": "753cd485cea03032af0fbe2a",
            *       "series": null,
            *       "season": null,
            *       "after": [],
@@ -3545,14 +3545,14 @@ export interface operations {
            *       "state": "cancelled",
            *       "progress": 0,
            *       "stage": "cancelled",
-           *       "attempts": 1,
+           *       "attempts": 0,
            *       "error": {
            *         "code": "cancelled",
            *         "message": "The job was cancelled"
            *       },
-           *       "createdAt": "2026-11-30T19:53:13.137Z",
-           *       "startedAt": "2026-11-30T19:53:13.418Z",
-           *       "finishedAt": "2026-11-30T19:53:13.423Z"
+           *       "createdAt": "2026-11-30T21:39:03.931Z",
+           *       "startedAt": null,
+           *       "finishedAt": "2026-11-30T21:39:04.801Z"
            *     }
            */
           'application/json': components['schemas']['Job'];
@@ -3578,7 +3578,7 @@ export interface operations {
           /**
            * @example event: job
            *     id: 1
-           *     data: {"id":"0mx3oqbt00000e04e3dcbbe01","name":"analyze","titleId":"6551c369d3e7a7073862a81f","series":null,"season":null,"after":[],"priority":0,"state":"queued","progress":0,"stage":"queued","attempts":0,"error":null,"createdAt":"2026-11-30T19:52:44.868Z","startedAt":null,"finishedAt":null}
+           *     data: {"id":"0mx3sh6bp00006562a5461b61","name":"analyze","titleId":"6551c369d3e7a7073862a81f","series":null,"season":null,"after":[],"priority":0,"state":"running","progress":0,"stage":"starting","attempts":1,"error":null,"createdAt":"2026-11-30T21:37:36.325Z","startedAt":"2026-11-30T21:37:36.393Z","finishedAt":null}
            */
           'text/event-stream': string;
         };
@@ -3610,9 +3610,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx3oqxm9000068e83e55d0a2",
+           *       "id": "0mx3sj1x7000097be8b2c3625",
            *       "name": "download",
-           *       "titleId": "e2ebb555e79b696d6ce8306f",
+           *       "titleId": "753cd485cea03032af0fbe2a",
            *       "series": null,
            *       "season": null,
            *       "after": [],
@@ -3622,7 +3622,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T19:53:13.137Z",
+           *       "createdAt": "2026-11-30T21:39:03.931Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -3667,13 +3667,13 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "6675b09ed7cb",
+           *           "id": "928a2b0f6d49",
            *           "name": "Player",
            *           "tenant": "default",
            *           "scopes": [
            *             "read"
            *           ],
-           *           "createdAt": "2026-11-30T19:53:13.440Z",
+           *           "createdAt": "2026-11-30T21:39:05.086Z",
            *           "expiresAt": null,
            *           "revokedAt": null
            *         }
@@ -3714,13 +3714,13 @@ export interface operations {
           /**
            * @example {
            *       "key": {
-           *         "id": "6675b09ed7cb",
+           *         "id": "928a2b0f6d49",
            *         "name": "Player",
            *         "tenant": "default",
            *         "scopes": [
            *           "read"
            *         ],
-           *         "createdAt": "2026-11-30T19:53:13.440Z",
+           *         "createdAt": "2026-11-30T21:39:05.086Z",
            *         "expiresAt": null,
            *         "revokedAt": null
            *       },
@@ -3781,7 +3781,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-db92a34a1c0a41fe",
+           *           "id": "p-d551f89cea9841a8",
            *           "name": "Ada Abel",
            *           "aliases": [],
            *           "label": null,
@@ -3789,10 +3789,10 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 4,
-           *           "createdAt": "2026-11-30T19:52:43.312Z"
+           *           "createdAt": "2026-11-30T21:37:33.490Z"
            *         },
            *         {
-           *           "id": "p-6c7e230b6a424c05",
+           *           "id": "p-768bd15fca2b4125",
            *           "name": "Carla Castel",
            *           "aliases": [],
            *           "label": null,
@@ -3800,7 +3800,7 @@ export interface operations {
            *           "photos": 1,
            *           "titles": 1,
            *           "screenTime": 5.958333333333334,
-           *           "createdAt": "2026-11-30T19:52:43.341Z"
+           *           "createdAt": "2026-11-30T21:37:33.602Z"
            *         }
            *       ],
            *       "nextCursor": null
@@ -3845,7 +3845,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-db92a34a1c0a41fe",
+           *       "id": "p-d551f89cea9841a8",
            *       "name": "Ada Abel",
            *       "aliases": [],
            *       "label": null,
@@ -3853,10 +3853,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T19:52:43.312Z",
+           *       "createdAt": "2026-11-30T21:37:33.490Z",
            *       "photoList": [
            *         {
-           *           "id": "p-db92a34a1c0a41fe:05f1aa92520203dfbe360c5835f3a510",
+           *           "id": "p-d551f89cea9841a8:05f1aa92520203dfbe360c5835f3a510",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -3900,7 +3900,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-681b4dbc995c462a",
+           *       "id": "p-cbecaffd1caa42a6",
            *       "name": null,
            *       "aliases": [],
            *       "label": "person 1",
@@ -3908,7 +3908,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T19:53:00.185Z",
+           *       "createdAt": "2026-11-30T21:38:01.730Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -3983,7 +3983,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-7653d093746e438f",
+           *       "id": "p-b3401482c3c04602",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -3993,7 +3993,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 2,
-           *       "createdAt": "2026-11-30T19:53:13.039Z",
+           *       "createdAt": "2026-11-30T21:39:02.810Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -4116,7 +4116,7 @@ export interface operations {
         /**
          * @example {
          *       "people": [
-         *         "p-1f63b5d5980b4db0"
+         *         "p-9513b7b400704a79"
          *       ]
          *     }
          */
@@ -4130,7 +4130,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-7653d093746e438f",
+           *       "id": "p-b3401482c3c04602",
            *       "name": "Someone else",
            *       "aliases": [
            *         "Some One"
@@ -4140,7 +4140,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 2,
-           *       "createdAt": "2026-11-30T19:53:13.039Z",
+           *       "createdAt": "2026-11-30T21:39:02.810Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -4211,7 +4211,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-6c7e230b6a424c05",
+           *       "id": "p-768bd15fca2b4125",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -4219,10 +4219,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T19:52:43.341Z",
+           *       "createdAt": "2026-11-30T21:37:33.602Z",
            *       "photoList": [
            *         {
-           *           "id": "p-6c7e230b6a424c05:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-768bd15fca2b4125:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4269,7 +4269,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "p-6c7e230b6a424c05:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-768bd15fca2b4125:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4317,7 +4317,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-6c7e230b6a424c05",
+           *       "id": "p-768bd15fca2b4125",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -4325,10 +4325,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 0,
            *       "screenTime": 0,
-           *       "createdAt": "2026-11-30T19:52:43.341Z",
+           *       "createdAt": "2026-11-30T21:37:33.602Z",
            *       "photoList": [
            *         {
-           *           "id": "p-6c7e230b6a424c05:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-768bd15fca2b4125:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4397,7 +4397,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-a69eeb7c49794aaa",
+           *       "id": "p-4eef3e01bd2a4829",
            *       "name": "Ines Ilves",
            *       "aliases": [],
            *       "label": null,
@@ -4405,10 +4405,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 1,
            *       "screenTime": 4,
-           *       "createdAt": "2026-11-30T19:53:12.204Z",
+           *       "createdAt": "2026-11-30T21:39:01.043Z",
            *       "photoList": [
            *         {
-           *           "id": "p-a69eeb7c49794aaa:89f64bac9d2e7550c22ace19d6cf5d6f",
+           *           "id": "p-4eef3e01bd2a4829:89f64bac9d2e7550c22ace19d6cf5d6f",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4498,7 +4498,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-7653d093746e438f",
+           *       "id": "p-b3401482c3c04602",
            *       "name": "Somebody else",
            *       "aliases": [],
            *       "label": null,
@@ -4506,7 +4506,7 @@ export interface operations {
            *       "photos": 0,
            *       "titles": 1,
            *       "screenTime": 2,
-           *       "createdAt": "2026-11-30T19:53:13.039Z",
+           *       "createdAt": "2026-11-30T21:39:02.810Z",
            *       "photoList": [],
            *       "seenIn": [
            *         {
@@ -4577,7 +4577,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "p-6c7e230b6a424c05",
+           *       "id": "p-768bd15fca2b4125",
            *       "name": "Carla Castel",
            *       "aliases": [],
            *       "label": null,
@@ -4585,10 +4585,10 @@ export interface operations {
            *       "photos": 1,
            *       "titles": 1,
            *       "screenTime": 5.958333333333334,
-           *       "createdAt": "2026-11-30T19:52:43.341Z",
+           *       "createdAt": "2026-11-30T21:37:33.602Z",
            *       "photoList": [
            *         {
-           *           "id": "p-6c7e230b6a424c05:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
+           *           "id": "p-768bd15fca2b4125:3bdf081d6a61fd0a4ff6d26dbaa3a9d7",
            *           "file": "1.jpg",
            *           "flag": null,
            *           "faces": 1,
@@ -4667,7 +4667,7 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "0mx3oqwuo00003710d718fd47",
+           *       "id": "0mx3sizbn0000a6da6fcb89bb",
            *       "name": "photos",
            *       "titleId": null,
            *       "series": null,
@@ -4679,7 +4679,7 @@ export interface operations {
            *       "stage": "queued",
            *       "attempts": 0,
            *       "error": null,
-           *       "createdAt": "2026-11-30T19:53:12.144Z",
+           *       "createdAt": "2026-11-30T21:39:00.563Z",
            *       "startedAt": null,
            *       "finishedAt": null
            *     }
@@ -4917,7 +4917,7 @@ export interface operations {
            *             "episode": 2
            *           },
            *           "players": null,
-           *           "createdAt": "2026-11-30T19:52:43.668Z",
+           *           "createdAt": "2026-11-30T21:37:34.216Z",
            *           "status": "done",
            *           "poster": "/v1/titles/6551c369d3e7a7073862a81f/poster",
            *           "kinds": [
@@ -4987,7 +4987,7 @@ export interface operations {
            *           "title": "demo-film"
            *         },
            *         "players": null,
-           *         "createdAt": "2026-11-30T19:52:43.668Z"
+           *         "createdAt": "2026-11-30T21:37:34.216Z"
            *       },
            *       "job": null,
            *       "analysis": null
@@ -5003,7 +5003,7 @@ export interface operations {
           /**
            * @example {
            *       "title": {
-           *         "id": "e2ebb555e79b696d6ce8306f",
+           *         "id": "753cd485cea03032af0fbe2a",
            *         "name": "http://127.0.0.1:3000/missing.mp4",
            *         "source": {
            *           "kind": "link",
@@ -5017,12 +5017,12 @@ export interface operations {
            *         "playback": null,
            *         "metadata": {},
            *         "players": null,
-           *         "createdAt": "2026-11-30T19:53:13.132Z"
+           *         "createdAt": "2026-11-30T21:39:03.921Z"
            *       },
            *       "job": {
-           *         "id": "0mx3oqxm9000068e83e55d0a2",
+           *         "id": "0mx3sj1x7000097be8b2c3625",
            *         "name": "download",
-           *         "titleId": "e2ebb555e79b696d6ce8306f",
+           *         "titleId": "753cd485cea03032af0fbe2a",
            *         "series": null,
            *         "season": null,
            *         "after": [],
@@ -5032,18 +5032,18 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T19:53:13.137Z",
+           *         "createdAt": "2026-11-30T21:39:03.931Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
            *       "analysis": {
-           *         "id": "0mx3oqxmb0000e7b1b4fed553",
+           *         "id": "0mx3sj1yb00009b17463b6027",
            *         "name": "analyze",
-           *         "titleId": "e2ebb555e79b696d6ce8306f",
+           *         "titleId": "753cd485cea03032af0fbe2a",
            *         "series": null,
            *         "season": null,
            *         "after": [
-           *           "0mx3oqxm9000068e83e55d0a2"
+           *           "0mx3sj1x7000097be8b2c3625"
            *         ],
            *         "priority": 0,
            *         "state": "queued",
@@ -5051,7 +5051,7 @@ export interface operations {
            *         "stage": "waiting",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T19:53:13.139Z",
+           *         "createdAt": "2026-11-30T21:39:03.971Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -5103,7 +5103,7 @@ export interface operations {
            *         "episode": 2
            *       },
            *       "players": null,
-           *       "createdAt": "2026-11-30T19:52:43.668Z"
+           *       "createdAt": "2026-11-30T21:37:34.216Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -5175,7 +5175,7 @@ export interface operations {
            *         "episode": 2
            *       },
            *       "players": null,
-           *       "createdAt": "2026-11-30T19:52:43.668Z"
+           *       "createdAt": "2026-11-30T21:37:34.216Z"
            *     }
            */
           'application/json': components['schemas']['Title'];
@@ -5206,9 +5206,9 @@ export interface operations {
            *       "analyses": [
            *         {
            *           "kind": "cast",
-           *           "detectorVersion": "faces@632067469208 face-verifier@8847fba1656b face-whitening@65edc3487eae pictures@8ce7b95969e7 face-rfb@901daeb94781 face-landmark@75fa35e0bd2d face-embed-512@3fe0e50beb48 person-movenet@cb7a84998b99 people@b7a46d08b1c4 body-likeness@11f975127dee face-whitening@65edc3487eae",
+           *           "detectorVersion": "faces@30e888cfa181 face-verifier@8847fba1656b face-whitening@65edc3487eae pictures@8ce7b95969e7 face-rfb@901daeb94781 face-landmark@75fa35e0bd2d face-embed-512@3fe0e50beb48 person-movenet.int8@608d3c4da4c8 people@b7a46d08b1c4 body-likeness@11f975127dee face-whitening@65edc3487eae",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T19:52:59.087Z",
+           *           "finishedAt": "2026-11-30T21:37:59.967Z",
            *           "result": {
            *             "scenes": [
            *               {
@@ -5217,9 +5217,9 @@ export interface operations {
            *                 "shots": 3,
            *                 "cast": [
            *                   {
-           *                     "key": "p-681b4dbc995c462a",
+           *                     "key": "p-cbecaffd1caa42a6",
            *                     "name": null,
-           *                     "personId": "p-681b4dbc995c462a",
+           *                     "personId": "p-cbecaffd1caa42a6",
            *                     "label": "person 1",
            *                     "confidence": 0.8662687355961916,
            *                     "screenTime": 5.958333333333334,
@@ -5227,9 +5227,9 @@ export interface operations {
            *                     "lastSeen": 6
            *                   },
            *                   {
-           *                     "key": "p-6c7e230b6a424c05",
+           *                     "key": "p-768bd15fca2b4125",
            *                     "name": "Carla Castel",
-           *                     "personId": "p-6c7e230b6a424c05",
+           *                     "personId": "p-768bd15fca2b4125",
            *                     "label": null,
            *                     "confidence": 0.9999915670316787,
            *                     "screenTime": 5.958333333333334,
@@ -5245,9 +5245,9 @@ export interface operations {
            *                 "shots": 2,
            *                 "cast": [
            *                   {
-           *                     "key": "p-3aa2616558424097",
+           *                     "key": "p-7336b30f9d424615",
            *                     "name": null,
-           *                     "personId": "p-3aa2616558424097",
+           *                     "personId": "p-7336b30f9d424615",
            *                     "label": "person 11",
            *                     "confidence": 0.9767744202459407,
            *                     "screenTime": 4,
@@ -5255,9 +5255,9 @@ export interface operations {
            *                     "lastSeen": 10
            *                   },
            *                   {
-           *                     "key": "p-585c7bc001714543",
+           *                     "key": "p-5da4c2e543fc4a93",
            *                     "name": null,
-           *                     "personId": "p-585c7bc001714543",
+           *                     "personId": "p-5da4c2e543fc4a93",
            *                     "label": "person 13",
            *                     "confidence": 0.9456798966095781,
            *                     "screenTime": 4,
@@ -5273,24 +5273,24 @@ export interface operations {
            *                 "start": 0,
            *                 "end": 2.0416666666666665,
            *                 "cast": [
-           *                   "p-681b4dbc995c462a",
-           *                   "p-db92a34a1c0a41fe"
+           *                   "p-cbecaffd1caa42a6",
+           *                   "p-d551f89cea9841a8"
            *                 ]
            *               },
            *               {
            *                 "start": 2.0416666666666665,
            *                 "end": 4,
            *                 "cast": [
-           *                   "p-681b4dbc995c462a",
-           *                   "p-6c7e230b6a424c05"
+           *                   "p-cbecaffd1caa42a6",
+           *                   "p-768bd15fca2b4125"
            *                 ]
            *               }
            *             ],
            *             "people": [
            *               {
-           *                 "key": "p-681b4dbc995c462a",
+           *                 "key": "p-cbecaffd1caa42a6",
            *                 "name": null,
-           *                 "personId": "p-681b4dbc995c462a",
+           *                 "personId": "p-cbecaffd1caa42a6",
            *                 "label": "person 1",
            *                 "confidence": 0.8662687355961916,
            *                 "screenTime": 5.958333333333334,
@@ -5312,9 +5312,9 @@ export interface operations {
            *                 "inferredTime": 0.04166666666666652
            *               },
            *               {
-           *                 "key": "p-6c7e230b6a424c05",
+           *                 "key": "p-768bd15fca2b4125",
            *                 "name": "Carla Castel",
-           *                 "personId": "p-6c7e230b6a424c05",
+           *                 "personId": "p-768bd15fca2b4125",
            *                 "label": null,
            *                 "confidence": 0.9999915670316787,
            *                 "screenTime": 5.958333333333334,
@@ -5343,7 +5343,7 @@ export interface operations {
            *           "kind": "credits",
            *           "detectorVersion": "credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T19:52:52.450Z",
+           *           "finishedAt": "2026-11-30T21:37:50.032Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -5418,9 +5418,9 @@ export interface operations {
            *       "analyses": [
            *         {
            *           "kind": "genre",
-           *           "detectorVersion": "genre@f44e40313fd4 evidence@84ee050306b7 resample@d54dee6a474b pictures@8ce7b95969e7 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@0b2b7461be45",
+           *           "detectorVersion": "genre@ac7908479ad2 resample@d54dee6a474b pictures@8ce7b95969e7 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-pictures@fad14a52911e",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T19:52:48.564Z",
+           *           "finishedAt": "2026-11-30T21:37:42.788Z",
            *           "result": {
            *             "top3": [
            *               {
@@ -5465,7 +5465,7 @@ export interface operations {
            *               "Western": 0.0079
            *             },
            *             "sure": false,
-           *             "model": "inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@0b2b7461be45",
+           *             "model": "inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-pictures@fad14a52911e",
            *             "frames": 16,
            *             "dropped": 14,
            *             "evidence": [
@@ -5541,7 +5541,7 @@ export interface operations {
            *           "kind": "credits",
            *           "detectorVersion": "credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *           "truncated": false,
-           *           "finishedAt": "2026-11-30T19:52:52.450Z",
+           *           "finishedAt": "2026-11-30T21:37:50.032Z",
            *           "result": {
            *             "creditsStart": 14.5,
            *             "frame": 348,
@@ -5580,7 +5580,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx3oqbt00000e04e3dcbbe01",
+           *         "id": "0mx3sh6bp00006562a5461b61",
            *         "name": "analyze",
            *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
@@ -5592,7 +5592,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T19:52:44.868Z",
+           *         "createdAt": "2026-11-30T21:37:36.325Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       },
@@ -5654,7 +5654,7 @@ export interface operations {
           /**
            * @example {
            *       "job": {
-           *         "id": "0mx3oqqo60000a16abef67894",
+           *         "id": "0mx3si15e0000a6f3bccaeb8b",
            *         "name": "export",
            *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
@@ -5666,7 +5666,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T19:53:04.134Z",
+           *         "createdAt": "2026-11-30T21:38:16.274Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -5782,7 +5782,7 @@ export interface operations {
            *           "role": "The cook",
            *           "by": "given",
            *           "confidence": 1,
-           *           "personId": "p-db92a34a1c0a41fe"
+           *           "personId": "p-d551f89cea9841a8"
            *         },
            *         {
            *           "name": "Ines Ilves",
@@ -5839,7 +5839,7 @@ export interface operations {
            *           "role": "The cook",
            *           "by": "given",
            *           "confidence": 1,
-           *           "personId": "p-db92a34a1c0a41fe"
+           *           "personId": "p-d551f89cea9841a8"
            *         },
            *         {
            *           "name": "Ines Ilves",
@@ -5889,8 +5889,8 @@ export interface operations {
            *       "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:credits",
            *       "titleId": "6551c369d3e7a7073862a81f",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T19:53:00.475Z",
-           *       "updatedAt": "2026-11-30T19:53:00.475Z",
+           *       "createdAt": "2026-11-30T21:38:02.226Z",
+           *       "updatedAt": "2026-11-30T21:38:02.226Z",
            *       "locked": false,
            *       "said": {
            *         "creditsStart": 8.5,
@@ -5975,8 +5975,8 @@ export interface operations {
            *       "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:genre",
            *       "titleId": "6551c369d3e7a7073862a81f",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T19:53:00.480Z",
-           *       "updatedAt": "2026-11-30T19:53:00.480Z",
+           *       "createdAt": "2026-11-30T21:38:02.251Z",
+           *       "updatedAt": "2026-11-30T21:38:02.251Z",
            *       "locked": false,
            *       "said": {
            *         "genres": [
@@ -5985,7 +5985,7 @@ export interface operations {
            *         ]
            *       },
            *       "machine": {
-           *         "detectorVersion": "genre@f44e40313fd4 evidence@84ee050306b7 resample@d54dee6a474b pictures@8ce7b95969e7 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@0b2b7461be45",
+           *         "detectorVersion": "genre@ac7908479ad2 resample@d54dee6a474b pictures@8ce7b95969e7 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-pictures@fad14a52911e",
            *         "genres": {
            *           "Action": 0.0234,
            *           "Adventure": 0.0522,
@@ -6077,8 +6077,8 @@ export interface operations {
            *       "id": "6551c369d3e7a7073862a81f0af48462a2289868c6181a87e993929cb32f0954:segments",
            *       "titleId": "6551c369d3e7a7073862a81f",
            *       "by": "open",
-           *       "createdAt": "2026-11-30T19:53:00.496Z",
-           *       "updatedAt": "2026-11-30T19:53:00.496Z",
+           *       "createdAt": "2026-11-30T21:38:02.279Z",
+           *       "updatedAt": "2026-11-30T21:38:02.279Z",
            *       "locked": false,
            *       "said": {
            *         "segments": [
@@ -6283,7 +6283,7 @@ export interface operations {
            *         "ppocr-det@ce80187a6f87",
            *         "ppocr-rec-trunk@885a3b3ef83d"
            *       ],
-           *       "detectorVersion": "billing@ee611d28b258 billing-confidence@c768c868f1c1 billing-letters@14c5d89eb0c9 billing-terms@f3decfbabb3c billing-words@0292f43099fa resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec-trunk@885a3b3ef83d latin-letters@60d9f855655d credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
+           *       "detectorVersion": "billing@8c1bb74a0945 billing-confidence@c768c868f1c1 billing-letters@14c5d89eb0c9 billing-terms@f3decfbabb3c billing-words@0292f43099fa resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec-trunk@885a3b3ef83d latin-letters@60d9f855655d credits@785c0fe5b9e9 billing-terms@f3decfbabb3c billing-words@0292f43099fa chapter-names@23b499e5e99a credits-frame-classifier@1c890111e609 credits-segmenter@e355c81ced46 credits-words@3e8ad97c127e resample@d54dee6a474b pictures@8ce7b95969e7 ppocr-det@ce80187a6f87 ppocr-rec@6a7c02c7a7ff",
            *       "truncated": false
            *     }
            */
@@ -6452,7 +6452,7 @@ export interface operations {
            *         "Western": 0.0079
            *       },
            *       "sure": false,
-           *       "model": "inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@0b2b7461be45",
+           *       "model": "inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-pictures@fad14a52911e",
            *       "frames": 16,
            *       "dropped": 14,
            *       "evidence": [
@@ -6522,7 +6522,7 @@ export interface operations {
            *         "words": null
            *       },
            *       "corrected": false,
-           *       "detectorVersion": "genre@f44e40313fd4 evidence@84ee050306b7 resample@d54dee6a474b pictures@8ce7b95969e7 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-forest@0b2b7461be45",
+           *       "detectorVersion": "genre@ac7908479ad2 resample@d54dee6a474b pictures@8ce7b95969e7 inception-v3.int8@d0d5ffea340b resnet50-imagenet.int8@d8d2728905b0 genre-pictures@fad14a52911e",
            *       "truncated": false
            *     }
            */
@@ -6605,7 +6605,7 @@ export interface operations {
            *       "playback": "direct",
            *       "foreign": [],
            *       "state": "ready",
-           *       "version": "0mx3oququ0000b7b30e72c64e-1",
+           *       "version": "0mx3siu8e0000f46bfb133186-1",
            *       "header": 798,
            *       "fragments": [
            *         {
@@ -6622,7 +6622,7 @@ export interface operations {
            *         }
            *       ],
            *       "job": {
-           *         "id": "0mx3oququ0000b7b30e72c64e",
+           *         "id": "0mx3siu8e0000f46bfb133186",
            *         "name": "proxy",
            *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
@@ -6634,9 +6634,9 @@ export interface operations {
            *         "stage": "done",
            *         "attempts": 1,
            *         "error": null,
-           *         "createdAt": "2026-11-30T19:53:09.414Z",
-           *         "startedAt": "2026-11-30T19:53:09.633Z",
-           *         "finishedAt": "2026-11-30T19:53:11.449Z"
+           *         "createdAt": "2026-11-30T21:38:53.966Z",
+           *         "startedAt": "2026-11-30T21:38:54.052Z",
+           *         "finishedAt": "2026-11-30T21:38:58.092Z"
            *       }
            *     }
            */
@@ -6677,7 +6677,7 @@ export interface operations {
            *       "header": 0,
            *       "fragments": [],
            *       "job": {
-           *         "id": "0mx3oququ0000b7b30e72c64e",
+           *         "id": "0mx3siu8e0000f46bfb133186",
            *         "name": "proxy",
            *         "titleId": "6551c369d3e7a7073862a81f",
            *         "series": null,
@@ -6689,7 +6689,7 @@ export interface operations {
            *         "stage": "queued",
            *         "attempts": 0,
            *         "error": null,
-           *         "createdAt": "2026-11-30T19:53:09.414Z",
+           *         "createdAt": "2026-11-30T21:38:53.966Z",
            *         "startedAt": null,
            *         "finishedAt": null
            *       }
@@ -6788,8 +6788,8 @@ export interface operations {
            *       },
            *       "correction": {
            *         "by": "open",
-           *         "createdAt": "2026-11-30T19:53:00.496Z",
-           *         "updatedAt": "2026-11-30T19:53:00.496Z",
+           *         "createdAt": "2026-11-30T21:38:02.279Z",
+           *         "updatedAt": "2026-11-30T21:38:02.279Z",
            *         "locked": false
            *       },
            *       "machine": {
@@ -6800,7 +6800,7 @@ export interface operations {
            *         "season": 1,
            *         "episode": 2,
            *         "detectorVersion": "seasons@cd2fb678c158 chapter-names@23b499e5e99a prints@71203c774d19",
-           *         "finishedAt": "2026-11-30T19:53:00.429Z"
+           *         "finishedAt": "2026-11-30T21:38:02.001Z"
            *       }
            *     }
            */
@@ -6867,19 +6867,15 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "track": {
-           *         "codec": "aac",
-           *         "sampleRate": 44100,
-           *         "channels": 2
-           *       },
-           *       "reason": "",
-           *       "duration": 52.152,
-           *       "loudness": -13.2,
-           *       "loudnessRange": 14.7,
-           *       "truePeak": 1.3,
-           *       "speech": 0.145,
-           *       "silence": 0.014,
-           *       "cutsPerMinute": 17.25,
+           *       "track": null,
+           *       "reason": "the film has no sound",
+           *       "duration": 0,
+           *       "loudness": null,
+           *       "loudnessRange": null,
+           *       "truePeak": null,
+           *       "speech": null,
+           *       "silence": null,
+           *       "cutsPerMinute": 16.55,
            *       "detectorVersion": "sound@723063885754 sounds@e590c2441b9f speech-silero@c78731d8e688",
            *       "truncated": false
            *     }
@@ -6955,7 +6951,7 @@ export interface operations {
            *           "id": "t1",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-681b4dbc995c462a",
+           *           "personId": "p-cbecaffd1caa42a6",
            *           "name": null,
            *           "label": "person 1",
            *           "confidence": 0.5485091708350436,
@@ -6983,7 +6979,7 @@ export interface operations {
            *           "id": "t2",
            *           "start": 0,
            *           "end": 2,
-           *           "personId": "p-db92a34a1c0a41fe",
+           *           "personId": "p-d551f89cea9841a8",
            *           "name": "Ada Abel",
            *           "label": null,
            *           "confidence": 0.9999984921528925,
@@ -7034,11 +7030,11 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "ed0a27a40363bbcd053766e09660107c",
+           *           "id": "b2bb4873890a8f9fdd0c7f6872a8d599",
            *           "fileName": "demo-film.mkv",
            *           "size": 1000000,
            *           "offset": 0,
-           *           "expiresAt": "2026-12-01T19:53:11.681Z"
+           *           "expiresAt": "2026-12-01T21:38:58.269Z"
            *         }
            *       ]
            *     }
@@ -7064,11 +7060,11 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "ed0a27a40363bbcd053766e09660107c",
+           *       "id": "b2bb4873890a8f9fdd0c7f6872a8d599",
            *       "fileName": "demo-film.mkv",
            *       "size": 1000000,
            *       "offset": 0,
-           *       "expiresAt": "2026-12-01T19:53:11.681Z"
+           *       "expiresAt": "2026-12-01T21:38:58.269Z"
            *     }
            */
           'application/json': components['schemas']['Upload'];
@@ -7144,9 +7140,9 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "id": "3324a30091a87bab54",
+           *           "id": "768eac97e5d121a8f9",
            *           "url": "https://example.org/hooks/kinoscope",
-           *           "createdAt": "2026-11-30T19:53:13.744Z"
+           *           "createdAt": "2026-11-30T21:39:09.927Z"
            *         }
            *       ]
            *     }
@@ -7189,9 +7185,9 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "id": "3324a30091a87bab54",
+           *       "id": "768eac97e5d121a8f9",
            *       "url": "https://example.org/hooks/kinoscope",
-           *       "createdAt": "2026-11-30T19:53:13.744Z",
+           *       "createdAt": "2026-11-30T21:39:09.927Z",
            *       "secret": "whsec_..."
            *     }
            */

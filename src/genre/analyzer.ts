@@ -9,7 +9,7 @@ import {
 } from './feature-extractor.js';
 import { dropReason, sketch } from './frame-filter.js';
 import { createFrameSampler } from './frame-sampler.js';
-import { type Domain, type GenreModel, loadGenreModel } from './genre-model.js';
+import { type Domain, type GenreModel, openGenreModel } from './genre-model.js';
 import { probabilitiesOf } from './probabilities.js';
 import { effectiveSampleSize } from './shrinkage.js';
 import type { GenreEvidence, GenreResult, StillResult } from './types.js';
@@ -25,23 +25,8 @@ const SCORED_TOGETHER = 16;
 /** Frames named as evidence for each genre, and how far apart they are at least, seconds. */
 const EVIDENCE = { frames: 3, apart: 2 } as const;
 
-/** In models/manifest.json. */
-export const GENRE_MODEL = 'genre-forest';
-const shared = new Map<string, GenreModel>();
-
-/** The model of the manifest, read once. */
-async function sharedModel(models: Models): Promise<GenreModel> {
-  const { file, version } = await models.trained(GENRE_MODEL);
-  const key = `${file} ${version}`;
-  const model = shared.get(key) ?? loadGenreModel(file);
-  shared.set(key, model);
-  return model;
-}
-
 export interface GenreAnalyzerOptions {
   readonly models: Models;
-  /** Default: `genre-forest` of the manifest. */
-  readonly genreModel?: GenreModel;
   /** Frames looked at, evenly spread; default 240. The answer on trailers does not change beyond 240 (bench/genre.ts). */
   readonly maxFrames?: number;
 }
@@ -103,12 +88,12 @@ export class GenreAnalyzer {
     }
     const features = await this.extractor.extract(input);
     this.unscored.push({ time, features });
-    if (this.unscored.length === SCORED_TOGETHER) this.score();
+    if (this.unscored.length === SCORED_TOGETHER) await this.score();
   }
 
-  private score(): void {
+  private async score(): Promise<void> {
     const frames = this.unscored.splice(0);
-    const scores = this.genreModel.score(
+    const scores = await this.genreModel.score(
       frames.map(({ features }) => features),
       'film',
     );
@@ -116,12 +101,8 @@ export class GenreAnalyzer {
   }
 
   /** Where no frame says anything (nothing but black and cards) the answer rests on no frame and is not sure. */
-  finish(): Promise<GenreResult> {
-    return Promise.resolve().then(() => this.answer());
-  }
-
-  private answer(): GenreResult {
-    this.score();
+  async finish(): Promise<GenreResult> {
+    await this.score();
     const frames = this.scored.toSorted((a, b) => a.time - b.time);
     const mean = new Float32Array(this.genreModel.meta.genres.length);
     for (const { scores } of frames) scores.forEach((score, g) => (mean[g]! += score / frames.length));
@@ -143,24 +124,23 @@ export class GenreAnalyzer {
  */
 export const KEY_FRAMES: SamplingPlan = { kind: 'keyframes', most: MOST_FRAMES };
 
-/** @throws KinoscopeError `unavailable` when a network or the genre model is missing */
+const openAll = (models: Models): Promise<[FeatureExtractor, GenreModel]> =>
+  Promise.all([openFeatureExtractor(models), openGenreModel(models)]);
+
+/** @throws KinoscopeError `unavailable` when a network is missing */
 export async function createGenreAnalyzer(options: GenreAnalyzerOptions): Promise<GenreAnalyzer> {
-  const genreModel = options.genreModel ?? (await sharedModel(options.models));
-  return new GenreAnalyzer(await openFeatureExtractor(options.models), genreModel, options);
+  const [extractor, genreModel] = await openAll(options.models);
+  return new GenreAnalyzer(extractor, genreModel, options);
 }
 
 /** The genre of single pictures of any size; upright ones are taken for posters. One answer for each, in order. */
-export async function classifyStills(
-  models: Models,
-  images: readonly RgbImage[],
-  genreModel?: GenreModel,
-): Promise<StillResult[]> {
-  const model = genreModel ?? (await sharedModel(models));
-  const extractor = await openFeatureExtractor(models);
+export async function classifyStills(models: Models, images: readonly RgbImage[]): Promise<StillResult[]> {
+  const [extractor, model] = await openAll(models);
   return Promise.all(
     images.map(async (image) => {
       const domain: Domain = image.height > image.width ? 'poster' : 'still';
-      return present(model, extractor, model.score([await extractor.extract(prepareInput(image))], domain)[0]!, domain);
+      const [scores] = await model.score([await extractor.extract(prepareInput(image))], domain);
+      return present(model, extractor, scores!, domain);
     }),
   );
 }

@@ -2,9 +2,9 @@ import { KinoscopeError } from '../core/errors.js';
 
 /** A file of named number arrays behind a JSON header: little-endian, every array aligned to 8 bytes. */
 
-const TYPES = { f32: Float32Array, u8: Uint8Array, u16: Uint16Array, u32: Uint32Array } as const;
+const TYPES = { f32: Float32Array, u8: Uint8Array, u16: Uint16Array } as const;
 type TypeName = keyof typeof TYPES;
-export type NumberArray = Float32Array | Uint8Array | Uint16Array | Uint32Array;
+export type NumberArray = Float32Array | Uint8Array | Uint16Array;
 
 const MAGIC = 'KNSCARR1';
 const align = (bytes: number): number => Math.ceil(bytes / 8) * 8;
@@ -47,26 +47,6 @@ export interface SteppedRows {
   readonly steps: Float32Array;
 }
 
-/** {@link SteppedRows} of a matrix whose rows have `width` values: half a step is the largest error, 1/254 of a row's largest value. */
-export function inSteps(matrix: Float32Array, width: number): SteppedRows {
-  const steps = Float32Array.from({ length: matrix.length / width }, (_, row) => {
-    const most = matrix
-      .subarray(row * width, (row + 1) * width)
-      .reduce((max, value) => Math.max(max, Math.abs(value)), 0);
-    return most / 127 || 1;
-  });
-  return {
-    values: Uint8Array.from(matrix, (value, i) => 128 + Math.round(value / steps[Math.floor(i / width)]!)),
-    steps,
-  };
-}
-
-/** {@link inSteps} as floats again. */
-export function fromSteps({ values, steps }: SteppedRows): Float32Array {
-  const width = values.length / steps.length;
-  return Float32Array.from(values, (value, i) => (value - 128) * steps[Math.floor(i / width)]!);
-}
-
 /** @param meta anything that JSON can hold */
 export function encodeArrays(meta: unknown, arrays: Readonly<Record<string, NumberArray>>): Uint8Array {
   let offset = 0;
@@ -93,7 +73,7 @@ export function encodeArrays(meta: unknown, arrays: Readonly<Record<string, Numb
  * @throws KinoscopeError `unavailable` when the bytes are no such file, or cut off
  */
 export function decodeArrays(file: Uint8Array): { meta: unknown; arrays: Readonly<Record<string, NumberArray>> } {
-  const broken = (): KinoscopeError => new KinoscopeError('unavailable', 'The file of the genre model is damaged');
+  const broken = (): KinoscopeError => new KinoscopeError('unavailable', 'The file of arrays is damaged');
   const bytes = file.byteOffset % 8 === 0 ? file : file.slice();
   if (bytes.length < 16 || new TextDecoder('latin1').decode(bytes.subarray(0, MAGIC.length)) !== MAGIC) throw broken();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,5 +1,4 @@
 import type { SteppedRows } from './array-file.js';
-import { type HiddenNetwork, networkAnswer } from './genre-model.js';
 
 /**
  * What the words of a text mean together. Every word has a vector; words that are used alike lie near each other, so that a
@@ -9,6 +8,28 @@ export interface WordVectors extends SteppedRows {
   /** In the order of their rows. A rare word's vector is longer. */
   readonly words: readonly string[];
   readonly reader: VectorReader;
+}
+
+/** A network of one hidden layer beside a linear part: what several values say together, and what each says alone. */
+export interface HiddenNetwork {
+  /** [genres, values] */
+  readonly linear: Float32Array;
+  /** A unit is max(0, its row times the values + its bias). [units, values] */
+  readonly units: Float32Array;
+  /** [units] */
+  readonly bias: Float32Array;
+  /** How much each unit speaks for each genre. [genres, units] */
+  readonly answers: Float32Array;
+}
+
+/** What a network answers for each genre where the products of the values with its linear part and its units are known. [genres] */
+export function networkAnswer(
+  { bias, answers }: Pick<HiddenNetwork, 'bias' | 'answers'>,
+  linear: Float32Array,
+  units: Float32Array,
+): Float32Array {
+  const open = units.map((sum, u) => Math.max(0, sum + bias[u]!));
+  return linear.map((sum, g) => open.reduce((all, value, u) => all + value * answers[g * open.length + u]!, sum));
 }
 
 /** What reads the vector of a text. */

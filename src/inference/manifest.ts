@@ -148,13 +148,13 @@ export function isBuilt(entry: ModelEntry): entry is ModelEntry & { source: Pack
   return 'package' in entry.source;
 }
 
-/** What a file of the manifest is known by, whatever reads it. */
-export type FileEntry = Pick<ModelEntry, 'id' | 'file' | 'sha256'> &
-  Partial<Pick<ModelEntry, 'input' | 'outputs' | 'labels'>>;
+/** A file of the manifest, whatever reads it. */
+export type FileEntry = Pick<ModelEntry, 'id' | 'description' | 'source' | 'file' | 'sha256'> &
+  Partial<Pick<ModelEntry, 'input' | 'outputs' | 'labels' | 'optional'>>;
 
 /** Where the entry's files lie. `modelsDir` holds manifest.json; `cacheDir` what the set-up built. */
-export function folderOf(entry: ModelEntry, modelsDir: string, cacheDir: string): string {
-  return isBuilt(entry) ? cacheDir : modelsDir;
+export function folderOf({ source }: FileEntry, modelsDir: string, cacheDir: string): string {
+  return 'package' in source ? cacheDir : modelsDir;
 }
 
 /** @throws KinoscopeError `internal` naming the first fault */

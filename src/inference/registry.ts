@@ -89,29 +89,20 @@ class Registry implements ModelRegistry {
   async trained(id: string): Promise<{ file: string; version: string }> {
     const entry = (await this.read()).trained.find((one) => one.id === id);
     if (!entry) throw new KinoscopeError('unavailable', `There is no model ${id} in models/manifest.json`);
-    const file = join(this.modelsDir, entry.file);
-    const state = await checkFile(file, entry.sha256, this.cacheDir);
-    if (state === 'ok') return { file, version: versionOf(entry) };
-    const fault = state === 'missing' ? 'is missing' : 'is not the one that manifest.json names by its sha256';
-    throw new KinoscopeError(
-      'unavailable',
-      `The file ${entry.file} of the model ${id} ${fault}: restore both, or train it (${entry.source.trained})`,
-    );
+    return { file: await this.verified(entry, entry.file, entry.sha256), version: versionOf(entry) };
   }
 
   async list(): Promise<ModelStatus[]> {
     const { models, trained } = await this.read();
-    const networks = models.map((entry) => ({ entry, path: this.pathOf(entry, entry.file), optional: entry.optional }));
-    const others = trained.map((entry) => ({ entry, path: join(this.modelsDir, entry.file), optional: false }));
     return Promise.all(
-      [...networks, ...others].map(async ({ entry, path, optional }) => ({
+      [...models, ...trained].map(async (entry: FileEntry) => ({
         id: entry.id,
         version: versionOf(entry),
         description: entry.description,
         license: entry.source.license,
         origin: 'package' in entry.source ? `${entry.source.package}@${entry.source.version}` : entry.source.trained,
-        optional,
-        state: await checkFile(path, entry.sha256, this.cacheDir),
+        optional: entry.optional ?? false,
+        state: await checkFile(this.pathOf(entry, entry.file), entry.sha256, this.cacheDir),
       })),
     );
   }
@@ -129,7 +120,7 @@ class Registry implements ModelRegistry {
     return (this.manifest ??= readManifest(this.modelsDir));
   }
 
-  private pathOf(entry: ModelEntry, file: string): string {
+  private pathOf(entry: FileEntry, file: string): string {
     return join(folderOf(entry, this.modelsDir, this.cacheDir), file);
   }
 
@@ -139,10 +130,17 @@ class Registry implements ModelRegistry {
     return entry;
   }
 
-  private async verified(entry: ModelEntry, file: string, sha256: string): Promise<string> {
+  private async verified(entry: FileEntry, file: string, sha256: string): Promise<string> {
     const path = this.pathOf(entry, file);
     const state = await checkFile(path, sha256, this.cacheDir);
     if (state === 'ok') return path;
+    if ('trained' in entry.source) {
+      const fault = state === 'missing' ? 'is missing' : 'is not the one that manifest.json names by its sha256';
+      throw new KinoscopeError(
+        'unavailable',
+        `The file ${file} of the model ${entry.id} ${fault}: restore both, or train it (${entry.source.trained})`,
+      );
+    }
     const command = entry.optional ? `node dist/inference/build-models.js ${entry.id}` : 'npx kinoscope models --build';
     const fault = state === 'missing' ? 'is not built yet' : 'has a damaged file';
     throw new KinoscopeError('unavailable', `The network ${entry.id} ${fault} (${path}): run "${command}"`);
@@ -163,7 +161,7 @@ class Registry implements ModelRegistry {
       Array.from({ length: copies }, (_, lane) => openSession(path, { provider, exactProducts, threads, lane })),
     );
     while (this.busy.length < copies) this.busy.push(0);
-    const model = createModel(entry, sessions, this.busy);
+    const model = createModel(entry, path, sessions, this.busy);
     if (entry.input) await Promise.all(sessions.map(() => warm(model)));
     return { model, sessions };
   }
@@ -175,12 +173,18 @@ async function needsExactProducts(): Promise<boolean> {
   return productsOverflow();
 }
 
+/** Like {@link needsExactProducts}. */
+async function readMetadata(path: string): Promise<Readonly<Record<string, string>>> {
+  const { metadataOf } = await import('./onnx/proto.js');
+  return metadataOf(await readFile(path));
+}
+
 /** The version that results carry: it changes whenever the file does, or how the manifest says that it is fed and read. */
 const versionOf = ({ id, sha256: file, input, outputs, labels }: FileEntry): string =>
   named(id, outputs ? sha256(JSON.stringify([file, input, outputs, labels?.sha256])) : file);
 
 /** @param busy by lane, kept up to date */
-function createModel(entry: ModelEntry, sessions: readonly Session[], busy: number[]): Model {
+function createModel(entry: ModelEntry, path: string, sessions: readonly Session[], busy: number[]): Model {
   const { input, outputs, batchLimit } = entry;
   const names = Object.entries(outputs);
   for (const [name, inner] of names) {
@@ -231,12 +235,15 @@ function createModel(entry: ModelEntry, sessions: readonly Session[], busy: numb
     return batched(image);
   };
 
+  let metadata: ReturnType<Model['metadata']> | undefined;
+
   return {
     id: entry.id,
     version: versionOf(entry),
     get input() {
       return pictures();
     },
+    metadata: () => (metadata ??= readMetadata(path)),
     run: (inputs) => run(inputs),
     runImages,
     runImage,

@@ -38,6 +38,8 @@ export interface Model {
   readonly version: string;
   /** @throws KinoscopeError `internal` where it reads no pictures, but tensors alone */
   readonly input: ImageInput;
+  /** What its ONNX file says of it, by key (`metadata_props`). */
+  metadata(): Promise<Readonly<Record<string, string>>>;
   /** Runs named tensors; answers the outputs by name. */
   run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
   /**

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { KinoscopeError } from '../core/errors.js';
 
-/** Files that were learnt: tables and words of data/, the genre model of models/. Nothing else reads them. */
+/** Files that were learnt: tables, words and programs of data/. Nothing else reads them. */
 
 export const DATA = fileURLToPath(new URL('../../data/', import.meta.url));
 

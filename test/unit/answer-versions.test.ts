@@ -103,7 +103,6 @@ const DATA: Readonly<Record<string, readonly string[]>> = {
   'body-likeness.json': ['cast'],
   'face-verifier.json': ['cast'],
   'face-whitening.bin': ['cast', 'names'],
-  'evidence.wasm': ['genre'],
   'resample.wasm': ['billing', 'credits', 'genre'],
   'face-calibration.json': ['names'],
   'named-prior.json': ['names'],
@@ -161,7 +160,7 @@ test('an answer names by their hashes the tables, programs and networks that mad
     ]),
   );
   expect(names).toEqual({
-    genre: ['genre', 'evidence', 'resample', 'pictures', 'inception-v3.int8', 'resnet50-imagenet.int8', 'genre-forest'],
+    genre: ['genre', 'resample', 'pictures', 'inception-v3.int8', 'resnet50-imagenet.int8', 'genre-pictures'],
     credits: [
       'credits',
       'billing-terms',
@@ -263,7 +262,7 @@ test('nothing but src/parameters reads what was learnt', () => {
 const MODELS: Readonly<Record<string, readonly string[]>> = {
   'inception-v3.int8': ['genre'],
   'resnet50-imagenet.int8': ['genre'],
-  'genre-forest': ['genre'],
+  'genre-pictures': ['genre'],
   // The floats that the 8 bits are made of: for measurements.
   'inception-v3': [],
   'ppocr-det': ['credits', 'billing'],
@@ -284,6 +283,7 @@ interface Entry {
   id: string;
   sha256: string;
   file: string;
+  source: object;
   optional?: boolean;
   input?: { mean: number[] };
 }
@@ -301,7 +301,7 @@ describe('a model of models/manifest.json', () => {
     const manifest = readManifest(models);
     const entry = [...manifest.models, ...manifest.trained].find((one) => one.id === id)!;
     entry.sha256 = createHash('sha256').update('another').digest('hex');
-    const place = manifest.trained.includes(entry) ? models : join(models, '.cache');
+    const place = 'trained' in entry.source ? models : join(models, '.cache');
     rmSync(join(place, entry.file), { force: true });
     writeFileSync(join(place, entry.file), 'another');
     writeFileSync(join(models, 'manifest.json'), JSON.stringify(manifest));
@@ -344,20 +344,20 @@ describe('a model of models/manifest.json', () => {
 
   test('that is not the one of the manifest is told when it is to be loaded', async () => {
     const dir = copyOfModels('retrained');
-    appendFileSync(join(dir, 'genre-forest.bin'), 'x');
+    appendFileSync(join(dir, 'genre-pictures.onnx'), 'x');
     const models = registry(dir);
     expect(await outdated(models)).toEqual(['genre']);
-    expect((await models.list()).find(({ id }) => id === 'genre-forest')).toMatchObject({ state: 'different' });
+    expect((await models.list()).find(({ id }) => id === 'genre-pictures')).toMatchObject({ state: 'different' });
     await expect(createGenreAnalyzer({ models })).rejects.toMatchObject({
       code: 'unavailable',
       message: expect.stringMatching(
-        /^The file genre-forest\.bin of the model genre-forest is not the one that manifest\.json names/,
+        /^The file genre-pictures\.onnx of the model genre-pictures is not the one that manifest\.json names/,
       ),
     });
   });
 
   test('cannot decide without being named for the version', async () => {
     await expect(modelsOf('credits', registry()).load('face-rfb')).rejects.toMatchObject({ code: 'internal' });
-    await expect(modelsOf('shots', registry()).trained('genre-forest')).rejects.toMatchObject({ code: 'internal' });
+    await expect(modelsOf('shots', registry()).trained('latin-letters')).rejects.toMatchObject({ code: 'internal' });
   });
 });

@@ -1,18 +1,17 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { RandomForestRegression } from 'ml-random-forest';
 import { UNKNOWN } from '../../notebooks-ts/genre/corpus.js';
 import { trainForest } from '../../notebooks-ts/genre/forest-trainer.js';
+import { forestAnswer } from '../../notebooks-ts/genre/forest.js';
 import { trainHiddenHeads, averageHeads } from '../../notebooks-ts/genre/hidden-heads.js';
 import { trainLinearHeads, genreShares } from '../../notebooks-ts/genre/linear-heads.js';
 import { rowOf, rowsOf, timesTransposed } from '../../notebooks-ts/genre/matrix.js';
 import { fromMlForest } from '../../notebooks-ts/genre/ml-forest.js';
 import { createRandom } from '../../notebooks-ts/genre/random.js';
-import { addForestAnswer, type Forest } from '../../src/genre/forest.js';
-import { decodeGenreModel, networkAnswer } from '../../src/genre/genre-model.js';
-import { readManifest } from '../../src/inference/manifest.js';
+import { openGenreModel } from '../../src/genre/genre-model.js';
+import { networkAnswer } from '../../src/genre/word-vectors.js';
+import { createModels } from '../../src/inference/registry.js';
 
 const GENRES = ['Action', 'Comedy', 'Drama', 'Western'];
 const WIDTH = 6;
@@ -31,14 +30,8 @@ function pictures(count: number, seed: number) {
   return { rows, labels, weights: new Float32Array(count).fill(1) };
 }
 
-const answer = (forest: Forest, row: Float32Array): Float32Array => {
-  const sum = new Float32Array(forest.outputs);
-  addForestAnswer(forest, row, sum);
-  return sum;
-};
-
-describe('the served forest', () => {
-  it('answers as the forest of ml-random-forest that it was made from', () => {
+describe('a forest', () => {
+  it('answers as that of ml-random-forest that it was made from', () => {
     const { rows, labels } = pictures(200, 1);
     const table = Array.from({ length: rows.count }, (_, n) =>
       Array.from(rows.data.subarray(n * WIDTH, (n + 1) * WIDTH)),
@@ -58,7 +51,7 @@ describe('the served forest', () => {
     const served = fromMlForest(original.toJSON() as never);
     // Leaves hold steps of 1/255 and thresholds 32 bits; the rows are 32-bit numbers, so no row changes its way.
     original.predict(table).forEach((expected, n) => {
-      expect(answer(served, Float32Array.from(table[n]!))[0]!).toBeCloseTo(expected, 2);
+      expect(forestAnswer(served, Float32Array.from(table[n]!))[0]!).toBeCloseTo(expected, 2);
     });
   });
 
@@ -81,19 +74,18 @@ describe('the served forest', () => {
     const unseen = pictures(200, 9);
     const right = Array.from({ length: unseen.rows.count }, (_, n) => {
       const row = unseen.rows.data.subarray(n * WIDTH, (n + 1) * WIDTH);
-      return Array.from(answer(forest, row)).filter((p, g) => p > 0.5 === (unseen.labels[n * GENRES.length + g] === 1))
-        .length;
+      return Array.from(forestAnswer(forest, row)).filter(
+        (p, g) => p > 0.5 === (unseen.labels[n * GENRES.length + g] === 1),
+      ).length;
     }).reduce((sum, count) => sum + count, 0);
     expect(right / (unseen.rows.count * GENRES.length)).toBeGreaterThan(0.9);
   });
 });
 
-it('the committed model is the one that the manifest names', async () => {
-  const { trained } = await readManifest('models');
-  const entry = trained.find(({ id }) => id === 'genre-forest')!;
-  const bytes = await readFile(join('models', entry.file));
-  expect(createHash('sha256').update(bytes).digest('hex')).toBe(entry.sha256);
-  const { meta } = decodeGenreModel(bytes);
+it('the committed model is the one that the manifest names, and knows the genres', async () => {
+  const models = createModels({ modelsDir: 'models', provider: 'cpu', threads: 1 });
+  const { meta } = await openGenreModel(models);
+  await models.close();
   expect(meta.genres).toEqual(JSON.parse(await readFile('data/genres.json', 'utf8')));
 });
 

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { KinoscopeError } from '../../src/core/errors.js';
 import type { RgbImage } from '../../src/frames/types.js';
 import { GraphBuilder } from '../../src/inference/onnx/graph-builder.js';
+import { withMetadata } from '../../src/inference/onnx/proto.js';
 import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
 import type { ExecutionProvider, ImageInput } from '../../src/inference/types.js';
 
@@ -47,6 +48,15 @@ function entry(id: string, input: ImageInput, bytes: Uint8Array, outputs: Record
   };
 }
 
+/** Of a package, which the set-up builds; the others were trained here. */
+const PACKAGED = {
+  package: 'test',
+  version: '1.0.0',
+  integrity: `sha512-${'A'.repeat(86)}==`,
+  license: 'MIT',
+  build: { kind: 'copy', model: 'absent.onnx' },
+};
+
 async function open(provider: ExecutionProvider = 'cpu'): Promise<ModelRegistry> {
   return createModels({ modelsDir, provider, threads: 1 });
 }
@@ -62,7 +72,7 @@ beforeEach(async () => {
   ]);
   const gray = new GraphBuilder('gray');
   gray.output('copy', gray.input('x', ['N', 1, 2, 1]), ['N', 1, 2, 1]);
-  const [echoBytes, grayBytes] = [echo.build(), gray.build()];
+  const [echoBytes, grayBytes] = [echo.build(), withMetadata(gray.build(), { colours: 'none', é: '' })];
   await writeFile(join(modelsDir, 'echo.onnx'), echoBytes);
   await writeFile(join(modelsDir, 'gray.onnx'), grayBytes);
   await writeFile(
@@ -72,7 +82,7 @@ beforeEach(async () => {
       models: [
         entry('echo', ECHO, echoBytes, { pixels: 'copy', means: 'means' }),
         entry('gray', GRAY, grayBytes, { pixels: 'copy' }),
-        entry('absent', ECHO, echoBytes, { pixels: 'copy' }),
+        { ...entry('absent', ECHO, echoBytes, { pixels: 'copy' }), source: PACKAGED },
       ],
     }),
   );
@@ -156,6 +166,11 @@ test('a network is loaded once, and its version names its file', async () => {
   ]);
 });
 
+test('tells what the file of a network says of it', async () => {
+  expect(await (await models.load('gray')).metadata()).toEqual({ colours: 'none', é: '' });
+  expect(await (await models.load('echo')).metadata()).toEqual({});
+});
+
 test('every model that is shipped tells its licence and where it comes from; a doubtful one says so', async () => {
   const shipped = createModels({ modelsDir: 'models', provider: 'cpu', threads: 1 });
   const listed = new Map((await shipped.list()).map(({ id, license, origin }) => [id, { license, origin }]));
@@ -195,7 +210,16 @@ describe('says in one line what is wrong with', () => {
     await models.load('echo');
     const other = await open();
     await writeFile(join(modelsDir, 'echo.onnx'), 'no network');
-    expect((await failure('echo', other)).message).toContain('damaged');
+    expect((await failure('echo', other)).message).toBe(
+      'The file echo.onnx of the model echo is not the one that manifest.json names by its sha256: restore both, or train it (test)',
+    );
+    await rm(join(modelsDir, 'echo.onnx'));
+    expect((await failure('echo', other)).message).toContain('The file echo.onnx of the model echo is missing: ');
+    await mkdir(join(modelsDir, '.cache'), { recursive: true });
+    await writeFile(join(modelsDir, '.cache', 'absent.onnx'), 'no network');
+    expect((await failure('absent', other)).message).toMatch(
+      / absent has a damaged file .*: run "npx kinoscope models --build"$/,
+    );
   });
 
   test('a network that nobody listed', async () => {
@@ -218,6 +242,7 @@ describe('says in one line what is wrong with', () => {
 test('a file that was missing is found once it is there', async () => {
   await expect(models.load('absent')).rejects.toThrow('not built yet');
   const bytes = await readFile(join(modelsDir, 'echo.onnx'));
-  await writeFile(join(modelsDir, 'absent.onnx'), bytes);
+  await mkdir(join(modelsDir, '.cache'), { recursive: true });
+  await writeFile(join(modelsDir, '.cache', 'absent.onnx'), bytes);
   expect((await models.load('absent')).id).toBe('absent');
 });

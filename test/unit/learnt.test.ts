@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -10,9 +10,9 @@ import {
   StillModelSchema,
   WordsSchema,
 } from '../../src/credits/table-schemas.js';
-import { decodeGenreModel, loadGenreModel } from '../../src/genre/genre-model.js';
+import { encodeArrays } from '../../src/genre/array-file.js';
 import { decodeWords } from '../../src/genre/words-model.js';
-import { DATA, loadLearnt, loadTable } from '../../src/parameters/learnt.js';
+import { DATA, loadLearnt, loadTable, sha256 } from '../../src/parameters/learnt.js';
 
 /** What was learnt is checked when it is read: a damaged or half edited file is refused, not reckoned with. */
 
@@ -86,14 +86,15 @@ test('a file that is missing, cut off or of another kind is named', () => {
   );
   writeFileSync(at('genre-words.bin'), half);
   expect(() => loadLearnt(at('genre-words.bin'), decodeWords)).toThrow(/^The learnt file genre-words\.bin is wrong: /);
-  copyFileSync(join(DATA, 'genre-words.bin'), at('genre-forest.bin'));
-  expect(() => loadGenreModel(at('genre-forest.bin'))).toThrow(/^The learnt file genre-forest\.bin is wrong: .*header/);
+  writeFileSync(at('genre-words.bin'), encodeArrays({ genres: [] }, {}));
+  expect(() => loadLearnt(at('genre-words.bin'), decodeWords)).toThrow(
+    /^The learnt file genre-words\.bin is wrong: .*words/,
+  );
 });
 
 test('a file is known by its name and its sha256', () => {
-  const path = 'models/genre-forest.bin';
-  const { trained } = JSON.parse(readFileSync('models/manifest.json', 'utf8')) as { trained: { sha256: string }[] };
-  const { version, value } = loadLearnt(path, decodeGenreModel);
-  expect(version).toBe(`genre-forest@${trained[0]!.sha256.slice(0, 12)}`);
-  expect(Object.isFrozen(value.meta.forestShare)).toBe(true);
+  const path = join(DATA, 'genre-words.bin');
+  const { version, value } = loadLearnt(path, decodeWords);
+  expect(version).toBe(`genre-words@${sha256(readFileSync(path)).slice(0, 12)}`);
+  expect(Object.isFrozen(value.meta.slopes)).toBe(true);
 });

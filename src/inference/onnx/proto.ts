@@ -10,6 +10,8 @@ message ModelProto {
   int64 ir_version = 1; string producer_name = 2; string producer_version = 3; string domain = 4;
   int64 model_version = 5; GraphProto graph = 7; repeated OperatorSetIdProto opset_import = 8;
 }
+message ModelMetadata { repeated StringStringEntryProto metadata_props = 14; }
+message StringStringEntryProto { string key = 1; string value = 2; }
 message OperatorSetIdProto { string domain = 1; int64 version = 2; }
 message GraphProto {
   repeated NodeProto node = 1; string name = 2; repeated TensorProto initializer = 5;
@@ -35,7 +37,10 @@ message TensorShapeProto { repeated DimensionProto dim = 1; }
 message DimensionProto { oneof value { int64 dim_value = 1; string dim_param = 2; } }
 `;
 
-const ModelProto = protobuf.parse(SCHEMA).root.lookupType('ModelProto');
+const { root } = protobuf.parse(SCHEMA);
+const ModelProto = root.lookupType('ModelProto');
+/** The part of a ModelProto that says something of the model: read alone, as a large graph takes long to decode. */
+const ModelMetadata = root.lookupType('ModelMetadata');
 
 /** TensorProto.DataType. */
 export const DataType = { float: 1, uint8: 2, int8: 3, int32: 6, int64: 7 } as const;
@@ -61,6 +66,7 @@ export interface OnnxAttribute {
   i?: number;
   s?: Uint8Array;
   t?: OnnxTensor;
+  g?: OnnxGraph;
   floats?: number[];
   ints?: number[];
 }
@@ -104,4 +110,18 @@ export function encodeModel(model: OnnxModel): Uint8Array {
 export function decodeModel(bytes: Uint8Array): OnnxModel {
   const message = ModelProto.decode(bytes);
   return ModelProto.toObject(message, { longs: Number, arrays: true }) as OnnxModel;
+}
+
+/** A model with what is said of it, by key (`metadata_props`): messages of protobuf that follow each other are one. */
+export function withMetadata(model: Uint8Array, metadata: Readonly<Record<string, string>>): Uint8Array {
+  const metadataProps = Object.entries(metadata).map(([key, value]) => ({ key, value }));
+  return Buffer.concat([model, ModelMetadata.encode(ModelMetadata.fromObject({ metadataProps })).finish()]);
+}
+
+/** What an ONNX file says of its model. @throws Error as {@link decodeModel} */
+export function metadataOf(bytes: Uint8Array): Readonly<Record<string, string>> {
+  const { metadataProps } = ModelMetadata.toObject(ModelMetadata.decode(bytes), { defaults: true }) as {
+    metadataProps: { key: string; value: string }[];
+  };
+  return Object.fromEntries(metadataProps.map(({ key, value }) => [key, value]));
 }
