@@ -85,6 +85,7 @@ function build() {
     fail('the build failed; see above');
   if (!run(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.client.json']))
     fail("the client's types could not be written; see above");
+  if (!run(process.execPath, [join('scripts', 'bundle.mjs')])) fail('the programs could not be bundled; see above');
   say('building the studio page');
   const vite = join('node_modules', 'vite', 'bin', 'vite.js');
   const options = ['--config', join('src', 'studio', 'vite.config.ts'), '--logLevel', 'warn'];

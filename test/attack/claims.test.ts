@@ -35,7 +35,7 @@ async function taken<T>(work: () => Promise<T>): Promise<{ result: T; largest: n
         const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
         largest = Math.max(largest, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
       }
-      await sleep(10);
+      await sleep(30);
     }
   })();
   try {

@@ -64,7 +64,7 @@ async function crashDecoders(film: string, signal: AbortSignal): Promise<number>
       process.kill(pid, 'SIGSEGV');
       crashed.add(pid);
     }
-    await sleep(5);
+    await sleep(20);
   }
   return crashed.size;
 }
