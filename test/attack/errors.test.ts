@@ -31,6 +31,21 @@ it.each([
   60_000,
 );
 
+it.each([
+  ['10000 characters of a description', '竜'.repeat(10_000), 422, /My film/],
+  ['more than that', '竜'.repeat(10_001), 400, /at most 10000 characters/],
+  ['far more than that', 'x'.repeat(50_000), 413, /description is too long/],
+])('counts characters, not bytes: %s', async (_what, description, status, expected) => {
+  const body = new FormData();
+  body.append('description', description);
+  body.append('file', new Blob(['nothing of the kind']), 'My film.mp4');
+  const response = await service.fetch('/v1/titles', { method: 'POST', body });
+  expect([response.status, await response.json()]).toEqual([
+    status,
+    expect.objectContaining({ detail: expect.stringMatching(expected) as unknown }),
+  ]);
+});
+
 const { paths } = JSON.parse(readFileSync(new URL('../../openapi.json', import.meta.url), 'utf8')) as {
   paths: Record<string, Record<string, object>>;
 };
