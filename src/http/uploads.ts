@@ -121,8 +121,7 @@ async function readSegments(
         taken.push(taking);
       });
       parser.on('field', (field, value, { valueTruncated }) => {
-        if (valueTruncated)
-          abort.abort(new KinoscopeError('too-large', `The field ${field} is too long`));
+        if (valueTruncated) abort.abort(new KinoscopeError('too-large', `The field ${field} is too long`));
         else fields[field] = value;
       });
       parser.on('close', resolve);

@@ -90,8 +90,11 @@ export class TitlesController {
   })
   async create(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<TitleWithJob> {
     if (request.is('multipart/form-data')) {
-      const title = await receiveUpload(this.uploads, request, (stream, fileName, options) =>
-        this.titles.fromUpload(stream, fileName, options),
+      const title = await receiveUpload(
+        this.uploads,
+        request,
+        (stream, fileName, options) => this.titles.fromUpload(stream, fileName, options),
+        ({ id }, told) => this.descriptions.change(id, told),
       );
       return { title: presentTitle(title), job: null, analysis: null };
     }
