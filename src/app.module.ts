@@ -1,4 +1,4 @@
-import { type DynamicModule, Module, type Provider, StandardSchemaValidationPipe, type Type } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, Reflector } from '@nestjs/core';
 import { AccessGuard } from './access/access.guard.js';
 import { AccessModule } from './access/access.module.js';
@@ -17,6 +17,7 @@ import { ExportsModule } from './exports/exports.module.js';
 import { Connections } from './http/connections.js';
 import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { SchemaPipe } from './http/schema.pipe.js';
 import { Uploads } from './http/uploads.js';
 import { PersonBroadcastsController, TitleBroadcastsController } from './identify/broadcasts.controller.js';
 import { IdentifyController } from './identify/identify.controller.js';
@@ -117,7 +118,7 @@ function providersOf(role: AppRole, listens: boolean): Provider[] {
           { provide: APP_GUARD, useClass: RateGuard },
           { provide: APP_GUARD, useClass: AccessGuard },
           { provide: APP_GUARD, useClass: QueryGuard },
-          { provide: APP_PIPE, useClass: StandardSchemaValidationPipe },
+          { provide: APP_PIPE, useClass: SchemaPipe },
           {
             provide: APP_INTERCEPTOR,
             inject: [STORE, Reflector],

@@ -1,4 +1,4 @@
-import { Injectable, type NestMiddleware } from '@nestjs/common';
+import { HttpException, Injectable, type NestMiddleware } from '@nestjs/common';
 import { json, type NextFunction, type Request, type Response } from 'express';
 import { keepContext } from '../core/context.js';
 import { KinoscopeError } from '../core/errors.js';
@@ -19,6 +19,23 @@ function refuseBrokenText(key: string, value: unknown): unknown {
   return value;
 }
 
+/** What its users are told, by the parser's type of error. */
+const FAULTS: Readonly<Record<string, string>> = {
+  'entity.parse.failed': 'The body is no JSON object',
+  'entity.too.large': 'The body is too large',
+  'encoding.unsupported': 'The body has a Content-Encoding that is not known here',
+  'charset.unsupported': 'The body is in other letters than UTF-8',
+  'request.aborted': 'The request was broken off',
+  'request.size.invalid': 'The body has not the length that Content-Length says',
+};
+
+function inPlainWords(error: unknown): unknown {
+  if (!(error instanceof Error) || !('type' in error && 'status' in error) || error instanceof KinoscopeError)
+    return error;
+  const fault = FAULTS[String(error.type)];
+  return fault === undefined ? error : new HttpException(fault, Number(error.status), { cause: error });
+}
+
 /** Reads JSON bodies, once it is known who asks: nobody's body is read who may not send one. */
 @Injectable()
 export class JsonBody implements NestMiddleware {
@@ -26,7 +43,7 @@ export class JsonBody implements NestMiddleware {
   private readonly readStrangers = json({ limit: STRANGERS_LIMIT, reviver: refuseBrokenText });
 
   use(request: Request, response: Response, next: NextFunction): void {
-    const go = keepContext((error?: unknown) => next(error));
+    const go = keepContext((error?: unknown) => next(inPlainWords(error)));
     if (callerOf(request)) this.read(request, response, go);
     else if (request.originalUrl === '/v1/session') this.readStrangers(request, response, go);
     else go();

@@ -45,6 +45,7 @@ export function sureSegments<T extends Segment>(segments: readonly T[], minConfi
 /** Why these cannot be the opening titles, recap and preview of a film, in one line; null where they can. @param duration seconds */
 export function whyNoParts(parts: readonly Pick<Part, 'start' | 'end'>[], duration: number): string | null {
   for (const [index, { start, end }] of parts.entries()) {
+    if (start >= duration) return `The film ends at ${duration.toFixed(3)} s, before ${start} s`;
     if (end <= start) return 'A segment ends after its start';
     if (end > duration + ROUNDING) return `The film ends at ${duration.toFixed(3)} s, before ${end} s`;
     if (start < (parts[index - 1]?.end ?? 0)) return 'Segments do not overlap each other';

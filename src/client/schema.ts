@@ -2417,7 +2417,7 @@ export interface components {
          *       "type": "urn:kinoscope:usage",
          *       "title": "Wrong use",
          *       "status": 400,
-         *       "detail": "limit: Too small: expected number to be >=1"
+         *       "detail": "limit must be a whole number from 1 to 1000"
          *     }
          */
         'application/problem+json': components['schemas']['Problem'];

@@ -1,5 +1,5 @@
 import { delimiter, resolve } from 'node:path';
-import { KinoscopeError } from '../core/errors.js';
+import { checked } from '../core/checked.js';
 import { Environment, LOG_LEVELS, type SIDECARS, VARIABLES, type YOUTUBE_CLIENTS } from './environment.js';
 import type { FaceNetworks } from './face-networks.js';
 import { awayFromDisk, QUEUE_NAMES, type QueueName, withFollowing } from './queue-names.js';
@@ -193,12 +193,7 @@ function parse(environment: Readonly<Record<string, string | undefined>>): Envir
   const present = Object.fromEntries(
     Object.keys(VARIABLES).flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
   );
-  const parsed = Environment.safeParse(present);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new KinoscopeError('usage', `Wrong settings: ${faults.join('; ')}`);
-  }
-  return parsed.data;
+  return checked(Environment, present, { before: 'Wrong settings: ' });
 }
 
 function readDownload(env: Environment): Settings['download'] {

@@ -36,6 +36,7 @@ export function whyNotSaid({ creditsStart, segments }: CreditsSaid, duration: nu
   if (isScene(first)) return 'The first segment is one of the credits, not a scene';
   if (first.start !== creditsStart) return 'The first segment starts where the credits do';
   for (const [index, { start, end }] of segments.entries()) {
+    if (start >= duration) return `The film ends at ${duration.toFixed(3)} s, before ${start} s`;
     if (end <= start) return 'A segment ends after its start';
     if (end > duration) return `The film ends at ${duration.toFixed(3)} s, before ${end} s`;
     if (start < (segments[index - 1]?.end ?? 0)) return 'Segments come in order of time, and none overlaps another';

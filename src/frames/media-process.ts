@@ -161,21 +161,15 @@ export function warningsOf(stderr: readonly string[]): string[] {
   return [...new Set(lines)].slice(0, WARNINGS);
 }
 
-/** What libav says to those who call it, or without saying what is wrong: users can do nothing with it. */
-const ADVICE =
-  /^(file:|Consider increasing|(\[[^\]]*\] *)?(Could not find codec parameters|Format not on whitelist)|.*Invalid data found)/;
-
-/** What libav says in words that only those know who write such files. */
+/** What libav says in words that only those know who write decoders: users are told what is known of it in ours, or nothing. */
 const IN_OUR_WORDS: readonly (readonly [RegExp, string])[] = [
   [/moov atom not found/, 'its index is missing: it is cut off, or not an MP4'],
 ];
 
-/** The last complaint, as words to put in brackets behind a message; nothing where there is none. */
+/** What the complaints mean, as words to put in brackets behind a message; nothing where we have none for them. */
 export function lastComplaint(stderr: readonly string[]): string {
-  const last = warningsOf(stderr).findLast((line) => !ADVICE.test(line));
-  if (last === undefined) return '';
-  const ours = IN_OUR_WORDS.find(([theirs]) => theirs.test(last))?.[1];
-  return ` (${ours ?? last.replace(/^\[[^\]]*\] */, '')})`;
+  const ours = IN_OUR_WORDS.find(([theirs]) => stderr.some((line) => theirs.test(line)))?.[1];
+  return ours === undefined ? '' : ` (${ours})`;
 }
 
 /** Calls back for every line; both `\n` and `\r` end one. */

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { feature, featuresContaining } from '@rapideditor/country-coder';
 import { booleanPointInPolygon } from '@turf/boolean-point-in-polygon';
 import { z } from 'zod';
+import { checked } from '../core/checked.js';
 import { decodeText } from '../core/encoding.js';
 import { KinoscopeError } from '../core/errors.js';
 import { distance, type Place } from './place.js';
@@ -71,16 +72,13 @@ export class Areas {
         cause,
       });
     });
-    const parsed = File.safeParse(asJson(decodeText(bytes), name));
-    if (!parsed.success) {
-      const { path: at, message } = parsed.error.issues[0]!;
-      throw new KinoscopeError('unreadable', `${name} has areas that cannot be read: ${at.join('.')}: ${message}`);
-    }
+    const { features } = checked(File, asJson(decodeText(bytes), name), {
+      code: 'unreadable',
+      whole: 'the file',
+      before: `${name} has areas that cannot be read: `,
+    });
     return new Areas(
-      parsed.data.features.map((area) => ({
-        area,
-        names: area.properties.channels ? patternOf(area.properties.channels) : null,
-      })),
+      features.map((area) => ({ area, names: area.properties.channels ? patternOf(area.properties.channels) : null })),
     );
   }
 

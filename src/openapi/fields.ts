@@ -9,7 +9,10 @@ export const instant = z.string().describe('ISO 8601, UTC');
 
 /** A number of a query: empty text is none, though JavaScript reads it as 0. */
 export const numeric = <T extends z.ZodNumber>(check: T): z.ZodPreprocess<T> =>
-  z.preprocess((text) => (typeof text === 'string' && text.trim() !== '' ? Number(text) : NaN), check);
+  z.preprocess((text) => {
+    if (text === undefined) return text;
+    return typeof text === 'string' && text.trim() !== '' ? Number(text) : NaN;
+  }, check);
 
 /** Of a query. */
 export const flag = z.enum(['true', 'false']).transform((text) => text === 'true');

@@ -12,7 +12,7 @@ export class QueryGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const unknown = Object.keys(context.switchToHttp().getRequest<Request>().query);
     if (unknown.length === 0 || takesQuery(context)) return true;
-    throw new KinoscopeError('usage', `Unknown query parameter: ${unknown.join(', ')}`);
+    throw new KinoscopeError('usage', `${unknown.join(', ')} ${unknown.length === 1 ? 'is' : 'are'} not known here`);
   }
 }
 

@@ -24,7 +24,7 @@ export const TitleInput = z
   .object({
     path: z.string().min(1).max(4096).optional().describe('A film below one of the media roots'),
     link: z
-      .url({ protocol: /^(https?|s3)$/ })
+      .url({ protocol: /^(https?|s3)$/, error: 'must be a link that begins with http://, https:// or s3://' })
       .max(8192)
       .optional()
       .describe('A link to a film or a YouTube trailer, or s3://bucket/key'),
@@ -158,7 +158,7 @@ export const TitlesQuery = PageQuery.extend({
     .describe('What the path of its file begins with; the whole path finds that film'),
   hash: z
     .string()
-    .regex(/^(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{16})$/)
+    .regex(/^(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{16})$/, 'must be 64 or 16 hexadecimal digits')
     .optional()
     .describe(
       'Of its file: SHA-256, or the moviehash of OpenSubtitles, which players reckon without reading all of it',

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { NeedsScope } from '../access/scope.js';
+import { checked } from '../core/checked.js';
 import { currentTenant, DEFAULT_TENANT, inContext } from '../core/context.js';
 import { KinoscopeError } from '../core/errors.js';
 import { Uploads } from '../http/uploads.js';
@@ -89,14 +90,15 @@ export class TitlesController {
   })
   async create(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<TitleWithJob> {
     if (request.is('multipart/form-data')) {
-      const title = await receiveUpload(this.uploads, request, (stream, fileName, options) =>
-        this.titles.fromUpload(stream, fileName, options),
+      const title = await receiveUpload(
+        this.uploads,
+        request,
+        (stream, fileName, options) => this.titles.fromUpload(stream, fileName, options),
+        ({ id }, told) => this.descriptions.change(id, told),
       );
       return { title: presentTitle(title), job: null, analysis: null };
     }
-    const input = TitleInput.safeParse(request.body ?? {});
-    if (!input.success) throw new KinoscopeError('usage', input.error.issues.map((issue) => issue.message).join('; '));
-    const { path, link, upload, name, description } = input.data;
+    const { path, link, upload, name, description } = checked(TitleInput, request.body ?? {});
     const known = { name, given: { description } };
     if (upload !== undefined) {
       const title = await this.unfinished.finish(upload, (file, fileName) =>

@@ -81,6 +81,19 @@ describe('a title', () => {
     expect((await service.fetch(`/v1/titles/${title.id}`)).status).toBe(404);
   });
 
+  it('is called and described as fields say that come after the film', async () => {
+    const form = new FormData();
+    form.append('file', new Blob([Buffer.concat([await readFile(film), Buffer.alloc(72)])]), 'late.mp4');
+    form.append('name', 'Called later');
+    form.append('description', 'A girl searches for her dragon.');
+    const response = await service.fetch('/v1/titles', { method: 'POST', body: form });
+    const { title } = (await response.json()) as { title: TitleView };
+    expect([response.status, title.name]).toEqual([201, 'Called later']);
+    const kept = await service.get<TitleView>(`/v1/titles/${title.id}`);
+    expect(kept).toMatchObject({ name: 'Called later', metadata: { description: 'A girl searches for her dragon.' } });
+    expect((await service.fetch(`/v1/titles/${title.id}`, { method: 'DELETE' })).status).toBe(204);
+  });
+
   it('is refused, with nothing left behind, when the upload is no film or too large', async () => {
     const text = await upload(Buffer.from('not a film at all'), 'film.mp4');
     expect(text.status).toBe(422);

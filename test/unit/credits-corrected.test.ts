@@ -76,6 +76,7 @@ describe('what is said of credits is refused', () => {
     ['one that ends before it starts', 100, [segment(100, 99)], /ends after/],
     ['one of no length', 100, [segment(100, 100)], /ends after/],
     ['one past the end of the film', 100, [segment(100, 181)], /ends at 180\.000 s, before 181 s/],
+    ['a start past the end of the film', 200, [segment(200, 180)], /ends at 180\.000 s, before 200 s/],
     ['two that overlap', 100, [segment(100, 120), segment(119, 130)], /order of time/],
     ['two in another order', 100, [segment(100, 180), segment(20, 30)], /order of time/],
   ])('%s', (_, creditsStart, segments, expected) => {

@@ -82,7 +82,7 @@ describe('areas of channels', () => {
     [
       'an unknown region',
       { type: 'FeatureCollection', features: [feature({ channels: 'a', region: 'DE-BY' })] },
-      /features\.0\.properties\.region.*borders/,
+      /region of properties of item 1 of features: .*borders/,
     ],
     [
       'no channel',
