@@ -3,7 +3,7 @@
  * time, as most of a start is finding and compiling some 1,400 modules. `cli.js` and `main.js` become imports of these.
  * The single modules stay: the version of rules is a hash of their code (src/parameters/rules.ts).
  */
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -29,6 +29,22 @@ const places = {
   },
 };
 
+/** What the licences of the libraries ask for that are copied: their texts. @param modules paths */
+function licencesOf(modules) {
+  const folders = new Set(
+    modules.flatMap((id) => /^.*[/\\]node_modules[/\\](?:@[^/\\]+[/\\])?[^/\\]+/.exec(id)?.[0] ?? []),
+  );
+  return [...folders]
+    .sort()
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+      const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
+      const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim());
+      return [`${name} ${version}, ${license}`, ...texts].join('\n\n');
+    })
+    .join('\n\n--------\n\n');
+}
+
 const bundle = await rolldown({
   input: Object.fromEntries(PROGRAMS.map((program) => [program, join(DIST, `${program}.js`)])),
   platform: 'node',
@@ -36,5 +52,6 @@ const bundle = await rolldown({
   plugins: [places],
 });
 // Nest and messages of errors go by the names of classes.
-await bundle.write({ dir: join(DIST, FOLDER), keepNames: true });
+const { output } = await bundle.write({ dir: join(DIST, FOLDER), keepNames: true });
+writeFileSync(join(DIST, FOLDER, 'LICENSES.txt'), licencesOf(output.flatMap(({ moduleIds = [] }) => moduleIds)));
 for (const program of PROGRAMS) writeFileSync(join(DIST, `${program}.js`), `import './${FOLDER}/${program}.js';\n`);
