@@ -15,7 +15,7 @@ interface Genre {
 const HORROR =
   'A masked killer stalks teenagers through an abandoned asylum, where the ghosts of its murdered patients haunt the bloody corridors. ' +
   'One by one the terrified friends are slaughtered by a demonic evil that has been waiting for them in the dark.';
-const PICTURES = { Drama: 0.45, Romance: 0.3, Comedy: 0.25 };
+const PICTURES = { Drama: 0.45, Romance: 0.3, Comedy: 0.25, Horror: 0.1 };
 
 const studio = new Studio(import.meta.url);
 let page: Page;
@@ -27,7 +27,9 @@ const genre = (): Promise<Genre> => studio.service.get(`/v1/titles/${title}/genr
 /** What the pictures of four frames say. */
 async function storeGenre(contentHash: string): Promise<void> {
   const result = {
-    top3: Object.entries(PICTURES).map(([name, probability]) => ({ genre: name, probability })),
+    top3: Object.entries(PICTURES)
+      .slice(0, 3)
+      .map(([name, probability]) => ({ genre: name, probability })),
     genres: PICTURES,
     sure: false,
     frames: 4,
@@ -108,7 +110,7 @@ describe('descriptions', () => {
       await answer.getByText('nothing: no description').waitFor();
       expect(await told()).toBeUndefined();
       await description.getByText('None yet.').waitFor();
-      expect((await genre()).top3.map(({ genre: name }) => name)).toEqual(Object.keys(PICTURES));
+      expect((await genre()).top3.map(({ genre: name }) => name)).toEqual(['Drama', 'Romance', 'Comedy']);
       await page.getByText('The description is removed').waitFor();
       await page.getByRole('status').getByRole('button', { name: 'Undo' }).last().click();
       await description.getByText(HORROR).waitFor();
@@ -131,7 +133,8 @@ describe('descriptions', () => {
       expect(await told()).toBe(shown);
       expect(await description.locator('b, img').count()).toBe(0);
       await write('\u0007\u001b');
-      expect(await dialog(page).getByRole('alert').textContent()).toBe('');
+      await dialog(page).getByRole('alert').getByText('A description has 1 to 10000 characters').waitFor();
+      expect(await told()).toBe(shown);
     }, 30_000);
 
     it('takes 10,000 characters, folded until they are asked for, and says that 10,001 are too many', async () => {
@@ -180,7 +183,7 @@ describe('descriptions', () => {
       ] as const) {
         const one = await open(studio.browser, studio.faults, { ...device, colorScheme, bypassCSP: true });
         await one.goto(`${studio.url}/titles/${title}`);
-        await panel(one, 'Genre').getByText('Words').waitFor();
+        await panel(one, 'Genre').getByText('Words', { exact: true }).waitFor();
         await accessible(one, `description ${colorScheme}`);
         await panel(one, 'Description').getByRole('button', { name: 'Edit' }).click();
         await field(one).fill('x'.repeat(10_001));
@@ -192,7 +195,7 @@ describe('descriptions', () => {
         );
         await one.context().close();
       }
-      expect(studio.faults.filter((fault) => !/422|poster/.test(fault))).toEqual([]);
+      expect(studio.faults.filter((fault) => !/400 .*\/v1\/titles\/|poster/.test(fault))).toEqual([]);
     }, 60_000);
   });
 });
