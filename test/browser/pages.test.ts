@@ -1,5 +1,6 @@
 import { afterAll } from '@jest/globals';
 import './corrections.js';
+import './descriptions.js';
 import './library.js';
 import './people.js';
 import './uploads.js';

@@ -82,6 +82,22 @@ export async function analyze(id: string, kinds = USUAL, force = false): Promise
 export const rename = (id: string, name: string): Promise<Title> =>
   answer(client.PATCH('/v1/titles/{id}', { params: { path: { id } }, body: { name } }));
 
+/** Characters of a description, as the service counts them. */
+export const MOST_DESCRIPTION = 10_000;
+
+/** What was typed of a description; null where that is nothing. @throws Error, in words, when it is too long */
+export function descriptionIn(typed: string): string | null {
+  const text = typed.trim();
+  const most = MOST_DESCRIPTION.toLocaleString('en');
+  if (text.length > MOST_DESCRIPTION)
+    throw new Error(`A description has at most ${most} characters; this one has ${text.length.toLocaleString('en')}.`);
+  return text || null;
+}
+
+/** What is told of a film; null: nothing. */
+export const describe = (id: string, description: string | null): Promise<Title> =>
+  answer(client.PATCH('/v1/titles/{id}', { params: { path: { id } }, body: { description } }));
+
 export async function deleteTitle(id: string): Promise<void> {
   await answer(client.DELETE('/v1/titles/{id}', { params: { path: { id } } }));
 }

@@ -111,9 +111,10 @@ class Adding {
     this.uploads = this.uploads.filter(({ state }) => state !== 'done' && state !== 'failed');
   }
 
-  /** A link, or a path on the service's machine. @throws Refusal */
-  async source(text: string): Promise<Title> {
-    const body = /^(https?|s3):\/\//i.test(text) ? { link: text } : { path: text };
+  /** A link, or a path on the service's machine. @param description what is told of the film @throws Refusal */
+  async source(text: string, description: string | null): Promise<Title> {
+    const place = /^(https?|s3):\/\//i.test(text) ? { link: text } : { path: text };
+    const body = { ...place, ...(description !== null && { description }) };
     const added = await answer(client.POST('/v1/titles', { body }));
     await this.begin(added);
     return added.title;
