@@ -12,13 +12,12 @@ import { PLAYBACK_MODES } from './playback.js';
 export const AnalysisKindSchema = z.enum(ANALYSIS_KINDS).meta({ id: 'AnalysisKind' });
 
 export const TitleName = z.string().overwrite(withoutControls).trim().min(1).max(300);
-const DESCRIPTION_LENGTH = `A description has 1 to ${MOST_DESCRIPTION} characters`;
 export const TitleDescription = z
   .string()
   .overwrite(withoutControls)
   .trim()
-  .min(1, DESCRIPTION_LENGTH)
-  .max(MOST_DESCRIPTION, DESCRIPTION_LENGTH)
+  .min(1)
+  .max(MOST_DESCRIPTION)
   .describe('What is told of the film: a witness of its genre');
 
 export const TitleInput = z

@@ -133,7 +133,7 @@ describe('descriptions', () => {
       expect(await told()).toBe(shown);
       expect(await description.locator('b, img').count()).toBe(0);
       await write('\u0007\u001b');
-      await dialog(page).getByRole('alert').getByText('A description has 1 to 10000 characters').waitFor();
+      await dialog(page).getByRole('alert').getByText('description must not be empty').waitFor();
       expect(await told()).toBe(shown);
     }, 30_000);
 

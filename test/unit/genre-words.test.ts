@@ -85,7 +85,10 @@ describe('what is told of a film', () => {
       'Music',
       'The cellist, the violinist and the soprano rehearse the sonata for their recital with the philharmonic.',
     ],
-    ['Western', 'The homesteaders and a sheriff fight the rustlers who hide in the saloon of the prairie.'],
+    [
+      'Western',
+      'The homesteaders and the ranchers of a frontier town fight the rustlers who hide in the saloon of the prairie.',
+    ],
   ])('hears %s in words it hardly knows', (genre, text) => {
     expect(first(text)).toBe(genre);
   });
