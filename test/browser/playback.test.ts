@@ -112,10 +112,10 @@ describe('a film that browsers do not play', () => {
     await page.keyboard.press('k');
     await page.getByText('then it plays').waitFor();
     release();
-    await until(async () => Number(await page.evaluate(`document.querySelector('video').currentTime`)) > 9.6);
+    await until(async () => Number(await page.evaluate(`document.querySelector('video').currentTime`)) > 9.6, 80);
     await page.keyboard.press('k');
     await page.getByText('The copy that plays').waitFor({ state: 'detached' });
-  }, 90_000);
+  }, 180_000);
 
   it('shows every picture at its time: pictures that are encoded, and pictures that are taken over', async () => {
     const [encoded, copied] = [await studio.titleOf(films.hevc), await studio.titleOf(films.soundless)];
