@@ -25,6 +25,6 @@ export default {
   // A mutation run works on a copy of the project.
   modulePathIgnorePatterns: ['<rootDir>/.kinoscope/'],
   testTimeout: 60_000,
-  // Jest would leave one core free. Many suites wait for leases, processes and browsers: one more than there are cores keeps them busy.
-  maxWorkers: availableParallelism() + 1,
+  // Jest would leave one core free. Many suites wait for leases, processes and browsers: two more than there are cores keep them busy.
+  maxWorkers: availableParallelism() + 2,
 };
