@@ -9,7 +9,6 @@ import { join } from 'node:path';
 import { ARCHETYPES } from '../notebooks-ts/credits-films/archetypes.js';
 import { filmMedia, makeFilm, type FilmTruth } from '../notebooks-ts/credits-films/film-maker.js';
 import { Footage } from '../notebooks-ts/credits-films/footage.js';
-import { insideBars } from '../src/credits/bars.js';
 import { readerOf } from '../src/credits/boundary.js';
 import type { Evidence } from '../src/credits/evidence.js';
 import type { FrameClasses } from '../src/credits/frame-classifier.js';
@@ -60,8 +59,7 @@ async function outcome(seed: number): Promise<Outcome> {
   const film = await makeFilm(footage, seed);
   const media = filmMedia(film);
   const info = await media.probe('');
-  const inside = await insideBars(media.source, '', info.duration);
-  const context = { file: '', source: media.source, inside, text, lines };
+  const context = { file: '', source: media.source, text, lines };
   const found = await search(context, info, parameters, () => undefined);
   let start: number | null = null;
   if (found.segmentation.start !== null) {
@@ -69,7 +67,11 @@ async function outcome(seed: number): Promise<Outcome> {
     const edge = startEdge(found, parameters.frameClassifier, near);
     start = await edge.find(
       readerOf(text, found),
-      edge.window === null ? [] : await everyFrame(context, [edge.window]).of(edge.window),
+      edge.window === null
+        ? []
+        : await everyFrame(found.inside ? { ...context, inside: found.inside } : context, [edge.window]).of(
+            edge.window,
+          ),
     );
   }
   const { truth } = film;

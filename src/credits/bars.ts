@@ -1,5 +1,5 @@
-import type { FrameSize, FrameSource, RgbImage } from '../frames/types.js';
-import { sketch } from './picture.js';
+import type { RgbImage } from '../frames/types.js';
+import type { PictureSketch } from './picture.js';
 
 /**
  * Wide black bars around a film's picture, as where a wide film lies in a 4:3 one in a 16:9 one: half of such a frame is black whatever
@@ -14,11 +14,6 @@ export interface Inside {
   readonly height: number;
 }
 
-const SIZE: FrameSize = { width: 160, height: 160, fit: 'inside' };
-/** Frames that are looked at, of the film's second half: story enough, and credits that may stand outside its picture. */
-const FRAMES = 24;
-/** A shorter film may have too few key frames, seconds; it costs little to decode those between. */
-const SHORT = 120;
 /** Darker pixels may be of a bar: black of 16 in video range, and a codec's noise. Of 255. */
 const LIT = 28;
 /** A line of which no more is ever lit is of a bar. */
@@ -30,42 +25,47 @@ const MOST_INSIDE = 0.8;
 /** A line of letters fills its own rectangle, too; an upright film in a wide one, the smallest picture, has .32 of the frame. */
 const LEAST_INSIDE = 0.25;
 
-/** Where the picture of a film with wide bars is; null where there are none. */
-export async function insideBars(
-  source: FrameSource,
-  file: string,
-  duration: number,
-  signal?: AbortSignal,
-): Promise<Inside | null> {
-  const times = Array.from({ length: FRAMES }, (_, k) => (duration / 2) * (1 + k / FRAMES));
-  const plan = { kind: duration < SHORT ? 'exactAt' : 'keyframes', times } as const;
-  const pictures: RgbImage[] = [];
-  for await (const { images } of source.frames(file, { plan, sizes: [SIZE], ...(signal ? { signal } : {}) }))
-    pictures.push(images[0]!);
-  return insideOf(pictures);
-}
+/** What the frames of a film light: where its picture is, if wide bars are about it. */
+export class LitFrames {
+  private size: { readonly width: number; readonly height: number } | null = null;
+  private ever = new Uint8Array();
+  /** Lit pixels of each frame. */
+  private readonly counts: number[] = [];
 
-/** @param pictures of one film, of one size */
-export function insideOf(pictures: readonly RgbImage[]): Inside | null {
-  const [first] = pictures;
-  if (!first) return null;
-  const { width, height } = first;
-  const lit = pictures.map((picture) => sketch(picture).luma.map((luma) => (luma > LIT ? 1 : 0)));
-  const ever = new Uint8Array(width * height);
-  for (const picture of lit) picture.forEach((is, i) => is && (ever[i] = 1));
-  const rows = span(height, (y) => count(ever, y * width, 1, width) > BAR_LIT * width);
-  const columns = span(width, (x) => count(ever, x, width, height) > BAR_LIT * height);
-  if (!rows || !columns) return null;
-  const area = (rows.to - rows.from) * (columns.to - columns.from);
-  if (area > MOST_INSIDE * width * height || area < LEAST_INSIDE * width * height) return null;
-  const shown = lit.filter((picture) => count(picture, 0, 1, picture.length) > PICTURE.lit * area);
-  if (shown.length < PICTURE.frames) return null;
-  return {
-    left: columns.from / width,
-    top: rows.from / height,
-    width: (columns.to - columns.from) / width,
-    height: (rows.to - rows.from) / height,
-  };
+  /** @param frame others than the first count where they are of its size */
+  add({ width, height, luma }: PictureSketch): void {
+    if (!this.size) {
+      this.size = { width, height };
+      this.ever = new Uint8Array(width * height);
+    }
+    if (this.size.width !== width || this.size.height !== height) return;
+    let sum = 0;
+    for (let i = 0; i < luma.length; i++) {
+      if (luma[i]! <= LIT) continue;
+      this.ever[i] = 1;
+      sum++;
+    }
+    this.counts.push(sum);
+  }
+
+  /** null where there are no wide bars. */
+  inside(): Inside | null {
+    if (!this.size) return null;
+    const { ever } = this;
+    const { width, height } = this.size;
+    const rows = span(height, (y) => count(ever, y * width, 1, width) > BAR_LIT * width);
+    const columns = span(width, (x) => count(ever, x, width, height) > BAR_LIT * height);
+    if (!rows || !columns) return null;
+    const area = (rows.to - rows.from) * (columns.to - columns.from);
+    if (area > MOST_INSIDE * width * height || area < LEAST_INSIDE * width * height) return null;
+    if (this.counts.filter((lit) => lit > PICTURE.lit * area).length < PICTURE.frames) return null;
+    return {
+      left: columns.from / width,
+      top: rows.from / height,
+      width: (columns.to - columns.from) / width,
+      height: (rows.to - rows.from) / height,
+    };
+  }
 }
 
 /** The part of a picture. */
@@ -80,6 +80,11 @@ export function cut({ data, width, height }: RgbImage, inside: Inside): RgbImage
   return { width: columns, height: rows, data: part };
 }
 
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
 function count(of: Uint8Array, from: number, step: number, many: number): number {
   let sum = 0;
   for (let k = 0; k < many; k++) sum += of[from + k * step]!;
@@ -87,7 +92,7 @@ function count(of: Uint8Array, from: number, step: number, many: number): number
 }
 
 /** From the first to behind the last line that is no bar. */
-function span(size: number, isPicture: (line: number) => boolean): { from: number; to: number } | null {
+function span(size: number, isPicture: (line: number) => boolean): Span | null {
   let [from, to] = [0, size];
   while (from < to && !isPicture(from)) from++;
   while (to > from && !isPicture(to - 1)) to--;

@@ -3,7 +3,6 @@ import { clockOf } from '../frames/timecode.js';
 import type { FrameSource, MediaInfo } from '../frames/types.js';
 import type { Models } from '../inference/types.js';
 import { describe, nextEpisode, placeOf } from './answer.js';
-import { insideBars } from './bars.js';
 import { readerOf, type Edge } from './boundary.js';
 import { probabilityNear } from './decision.js';
 import { endEdge, lightEdge } from './end.js';
@@ -61,13 +60,11 @@ export async function detectCredits(request: CreditsRequest): Promise<CreditsRes
     policy = 'neverWhenSceneFollows',
     onProgress = () => undefined,
   } = request;
-  const [inside, text, lines] = await Promise.all([
-    insideBars(source, file, info.duration, signal),
-    models.load('ppocr-det', READERS),
-    lineReader(models),
-  ]);
-  const context: ReadContext = { file, source, inside, text, lines, ...(signal === undefined ? {} : { signal }) };
+  const text = await models.load('ppocr-det', READERS);
+  const lines = await lineReader(models);
+  const context: ReadContext = { file, source, text, lines, ...(signal === undefined ? {} : { signal }) };
   const found = await search(context, info, parameters, onProgress);
+  const { inside } = found;
   const about = { truncated: found.truncated, models: [text.version, lines.version] };
   if (found.samples.length === 0) throw noFrames(found);
   const { present, start, starts } = found.segmentation;
@@ -82,7 +79,11 @@ export async function detectCredits(request: CreditsRequest): Promise<CreditsRes
       ...about,
     };
   }
-  const { creditsStart, stretches } = await exactTimes(context, found, found.window.start + start * SLOT_SECONDS);
+  const { creditsStart, stretches } = await exactTimes(
+    inside ? { ...context, inside } : context,
+    found,
+    found.window.start + start * SLOT_SECONDS,
+  );
   const confidence = probabilityNear(starts, creditsStart, CONFIDENT_SECONDS, found.window.start, SLOT_SECONDS);
   const segments = segmentsOf(found, stretches, info, creditsStart, confidence);
   const next = nextEpisode(creditsStart, confidence, segments, info.duration, policy);

@@ -1,7 +1,7 @@
 import { resample } from '../frames/resample.js';
 import type { FrameSize, FrameSource, RgbImage, SamplingPlan, TimeWindow } from '../frames/types.js';
 import type { Model } from '../inference/types.js';
-import { cut, type Inside } from './bars.js';
+import { cut, type Inside, type LitFrames } from './bars.js';
 import { evidenceOf, sampleOf, type Before, type Evidence, type Sample } from './evidence.js';
 import { isBlack, isPlain } from './frame-classifier.js';
 import type { LinePictures, LineReader } from './recognition.js';
@@ -35,6 +35,8 @@ export interface ReadContext {
   readonly source: FrameSource;
   /** Where the picture is in a frame with wide bars. Default: they have none. */
   readonly inside?: Inside | null;
+  /** Told what sampled frames light. */
+  readonly lit?: LitFrames;
   readonly text: Model;
   readonly lines: LineReader;
   /** Where pictures of the lines that frames show are kept. */
@@ -152,6 +154,7 @@ export async function readFrames(
   let last: Sample | null = null;
   for await (const frame of stream) {
     const sample = sampleOf(frame.time, legible(frame.images[0]!, context.inside));
+    context.lit?.add(sample.sketch);
     if (wanted(sample, last)) {
       last = sample;
       await reader.read({ sample, before }, thorough(frame.time));

@@ -1,4 +1,5 @@
 import type { TimeWindow } from '../frames/types.js';
+import type { Inside } from './bars.js';
 import type { ChapterWitness } from './chapters.js';
 import type { Evidence } from './evidence.js';
 import type { Segmentation, State } from './segmenter.js';
@@ -21,6 +22,8 @@ export interface Search {
   readonly segmentation: Segmentation;
   readonly chapters: readonly ChapterWitness[];
   readonly truncated: boolean;
+  /** Where the picture is in frames with wide bars, which are cut off. */
+  readonly inside?: Inside;
 }
 
 export const SLOT_SECONDS = 1;

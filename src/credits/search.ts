@@ -1,5 +1,6 @@
 import { inSlices } from '../core/slices.js';
 import type { MediaInfo, TimeWindow } from '../frames/types.js';
+import { LitFrames } from './bars.js';
 import { chapterWitnesses, type ChapterWitness } from './chapters.js';
 import { readNamesClosely } from './close-reading.js';
 import type { Evidence } from './evidence.js';
@@ -69,9 +70,16 @@ export async function search(
   parameters: CreditsParameters,
   onProgress: (done: number) => void,
 ): Promise<Search> {
-  const tail = new TailSearch({ ...context, pictures: new LinePictures() }, info, parameters, onProgress);
+  const lit = new LitFrames();
+  const tail = new TailSearch({ ...context, pictures: new LinePictures(), lit }, info, parameters, onProgress);
   try {
     await tail.sweepAll();
+    // What was read with the bars says little: all of it is read again without them.
+    const inside = context.inside === undefined ? lit.inside() : null;
+    if (inside) {
+      tail.expectNothing();
+      return { ...(await search({ ...context, inside }, info, parameters, onProgress)), inside };
+    }
     await tail.readEarlier();
     await tail.recognise();
     await tail.readDoubtful();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { cut, insideOf } from '../../src/credits/bars.js';
+import { cut, type Inside, LitFrames } from '../../src/credits/bars.js';
+import { sketch } from '../../src/credits/picture.js';
 import type { RgbImage } from '../../src/frames/types.js';
 
 /** A grey picture, black where `lit` says so. */
@@ -9,6 +10,12 @@ function picture(lit: (x: number, y: number) => boolean, width = 160, height = 1
     for (let x = 0; x < width; x++) data.fill(lit(x, y) ? 120 : 16, (y * width + x) * 3, (y * width + x + 1) * 3);
   return { width, height, data };
 }
+
+const insideOf = (pictures: readonly RgbImage[]): Inside | null => {
+  const lit = new LitFrames();
+  for (const picture of pictures) lit.add(sketch(picture));
+  return lit.inside();
+};
 
 const wide = (x: number, y: number): boolean => x >= 20 && x < 140 && y >= 26 && y < 94;
 const story = picture(wide);
