@@ -47,7 +47,7 @@ export class MomentService {
       this.noteOf(analysis, cast),
     ]);
     if (scene === null) return { at, cast, scene, note };
-    // Whoever it is only perhaps, or poorly, is no more among those who are elsewhere.
+    // Those who are perhaps, or poorly, in the picture are not told as elsewhere.
     const maybe = [...cast.flatMap(({ perhaps }) => perhaps ?? []), ...castAt(chunk, names, time)];
     const here = new Set([...cast, ...maybe].flatMap(({ personId }) => personId ?? []));
     const others = scene.cast.filter(({ personId }) => !here.has(personId));

@@ -1,4 +1,3 @@
-import type { RgbImage } from '../frames/types.js';
 import type { PictureSketch } from './picture.js';
 
 /**
@@ -8,8 +7,8 @@ import type { PictureSketch } from './picture.js';
 
 /** A part of a frame; fractions of it. */
 export interface Inside {
-  readonly left: number;
-  readonly top: number;
+  readonly x: number;
+  readonly y: number;
   readonly width: number;
   readonly height: number;
 }
@@ -20,7 +19,7 @@ const LIT = 28;
 const BAR_LIT = 0.02;
 /** A frame shows a picture, and not letters, where so much inside the bars is lit; so many frames have to. */
 const PICTURE = { lit: 0.4, frames: 3 };
-/** Bars that leave more of the frame are left as they are: letterboxed films tell credits from story without help. */
+/** Bars that leave more of the frame are left as they are: they are narrow, and a dark story may look like them. */
 const MOST_INSIDE = 0.8;
 /** A line of letters fills its own rectangle, too; an upright film in a wide one, the smallest picture, has .32 of the frame. */
 const LEAST_INSIDE = 0.25;
@@ -60,24 +59,12 @@ export class LitFrames {
     if (area > MOST_INSIDE * width * height || area < LEAST_INSIDE * width * height) return null;
     if (this.counts.filter((lit) => lit > PICTURE.lit * area).length < PICTURE.frames) return null;
     return {
-      left: columns.from / width,
-      top: rows.from / height,
+      x: columns.from / width,
+      y: rows.from / height,
       width: (columns.to - columns.from) / width,
       height: (rows.to - rows.from) / height,
     };
   }
-}
-
-/** The part of a picture. */
-export function cut({ data, width, height }: RgbImage, inside: Inside): RgbImage {
-  const [left, top] = [Math.round(inside.left * width), Math.round(inside.top * height)];
-  const [columns, rows] = [Math.round(inside.width * width), Math.round(inside.height * height)];
-  const part = new Uint8Array(columns * rows * 3);
-  for (let y = 0; y < rows; y++) {
-    const from = ((top + y) * width + left) * 3;
-    part.set(data.subarray(from, from + columns * 3), y * columns * 3);
-  }
-  return { width: columns, height: rows, data: part };
 }
 
 interface Span {

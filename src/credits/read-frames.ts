@@ -1,10 +1,10 @@
 import { resample } from '../frames/resample.js';
 import type { FrameSize, FrameSource, RgbImage, SamplingPlan, TimeWindow } from '../frames/types.js';
 import type { Model } from '../inference/types.js';
-import { cut, type Inside, type LitFrames } from './bars.js';
+import type { Inside, LitFrames } from './bars.js';
 import { evidenceOf, sampleOf, type Before, type Evidence, type Sample } from './evidence.js';
 import { isBlack, isPlain } from './frame-classifier.js';
-import type { LinePictures, LineReader } from './recognition.js';
+import { cut, type LinePictures, type LineReader } from './recognition.js';
 import { findText, type TextBox } from './text-boxes.js';
 
 /**

@@ -84,8 +84,8 @@ export class LinePictures {
   }
 }
 
-/** The picture of a line of text. */
-export function cut({ width, height, data }: RgbImage, box: TextBox): RgbImage {
+/** A part of a picture, such as a line of text. @param box fractions of the picture */
+export function cut({ width, height, data }: RgbImage, box: Pick<TextBox, 'x' | 'y' | 'width' | 'height'>): RgbImage {
   const [left, top] = [Math.max(0, Math.floor(box.x * width)), Math.max(0, Math.floor(box.y * height))];
   const [right, foot] = [
     Math.min(width, Math.ceil((box.x + box.width) * width)),

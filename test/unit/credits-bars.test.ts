@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { cut, type Inside, LitFrames } from '../../src/credits/bars.js';
+import { type Inside, LitFrames } from '../../src/credits/bars.js';
 import { sketch } from '../../src/credits/picture.js';
+import { cut } from '../../src/credits/recognition.js';
 import type { RgbImage } from '../../src/frames/types.js';
 
 /** A grey picture, black where `lit` says so. */
@@ -26,10 +27,10 @@ describe('wide bars around a film', () => {
   it('are what no frame lights', () => {
     const inside = insideOf([dark, story, story, LETTERS, story, dark])!;
     // the letters stand above the picture
-    expect(inside.top).toBeCloseTo(21 / 120, 2);
-    expect(inside.left).toBeCloseTo(20 / 160, 2);
+    expect(inside.y).toBeCloseTo(21 / 120, 2);
+    expect(inside.x).toBeCloseTo(20 / 160, 2);
     expect(inside.width).toBeCloseTo(120 / 160, 2);
-    expect(cut(story, { left: 20 / 160, top: 26 / 120, width: 120 / 160, height: 68 / 120 })).toEqual(
+    expect(cut(story, { x: 20 / 160, y: 26 / 120, width: 120 / 160, height: 68 / 120 })).toEqual(
       picture(() => true, 120, 68),
     );
   });
@@ -38,7 +39,7 @@ describe('wide bars around a film', () => {
     const speck = picture((x, y) => wide(x, y) || (y === 5 && x === 80));
     expect(insideOf([speck, story, story])).toEqual(insideOf([story, story, story]));
     const logo = picture((x, y) => wide(x, y) || (y < 10 && x > 130 && x < 150));
-    expect(insideOf([logo, story, story])).toMatchObject({ top: 0, left: 20 / 160 });
+    expect(insideOf([logo, story, story])).toMatchObject({ y: 0, x: 20 / 160 });
   });
 
   it.each([
