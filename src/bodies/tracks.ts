@@ -40,8 +40,11 @@ const UNLIKE = 0.45;
 const ALIKE = 0.35;
 const SAME_SIZE = 1.6;
 const AWAY = 0.3;
-/** How much colours count beside place when two tracks want one body: cameras move, clothes stay. */
-const COLOUR_WEIGHT = 2;
+/**
+ * How much colours count beside place when two tracks want one body: cameras move and people pass each other, clothes stay. Up to 3 some
+ * who do are taken for each other, from 6 on others are (bench/presence.ts).
+ */
+const COLOUR_WEIGHT = 4;
 
 /**
  * Links detections to tracks inside shots, by place and colours; a frame's detections go to different tracks, the likeliest pair of

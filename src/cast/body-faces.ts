@@ -6,8 +6,8 @@ import type { WatchedBody } from './watched.js';
 
 /** A face lies in the head of its body by at least so much of the smaller of them. */
 const LEAST_INSIDE = 0.5;
-/** And is this tall beside it. */
-const [LEAST_HEIGHT, MOST_HEIGHT] = [0.25, 1.7];
+/** And is this tall beside it: of faces that fill the picture the head is told too small. */
+const [LEAST_HEIGHT, MOST_HEIGHT] = [0.25, 2.5];
 
 /** Where the head of a body is at a time, fractions of the frame. */
 export function headAt({ samples }: Pick<WatchedBody, 'samples'>, time: number): Box {

@@ -127,13 +127,17 @@ function assign(bodies: readonly Dressed[], wearers: readonly Wearer[]): Map<str
 /** Log odds of each person that the body may show. */
 function oddsOf({ colours, notThem, faceSays }: Dressed, wearers: readonly Wearer[]): Map<string, number> {
   return new Map(
-    wearers.flatMap(({ person, outfits, likeness: { slope, middle } }): [string, number][] => {
-      if (notThem.has(person)) return [];
-      const distances = outfits.flatMap((outfit) => layoutDistance(outfit, colours) ?? []);
-      if (distances.length === 0) return [];
-      return [[person, slope * (middle - Math.min(...distances)) + faceSays(person)]];
+    wearers.flatMap((wearer): [string, number][] => {
+      const log = notThem.has(wearer.person) ? null : wornBy(wearer, colours);
+      return log === null ? [] : [[wearer.person, log + faceSays(wearer.person)]];
     }),
   );
+}
+
+/** What the colours of a body alone say for or against somebody, in nats; null where nothing can be compared. */
+export function wornBy({ outfits, likeness: { slope, middle } }: Wearer, colours: ColourLayout): number | null {
+  const distances = outfits.flatMap((outfit) => layoutDistance(outfit, colours) ?? []);
+  return distances.length === 0 ? null : slope * (middle - Math.min(...distances));
 }
 
 /** The likeliest assignment, from the surest pair on, then by exchanging as long as that helps. */

@@ -1,4 +1,4 @@
-import type { Box } from '../core/boxes.js';
+import { type Box, containment, iou } from '../core/boxes.js';
 import { type Names, nameTracks, type OnScreen, type OnScreenTrack, type Who } from './names.js';
 import { boxAt, type CastChunk, isClear, type StoredBody, type StoredTrack } from './stored.js';
 
@@ -22,14 +22,19 @@ export interface Present extends Omit<OnScreen, 'track'> {
 const LEAST_HEAD = 0.01;
 /** Probability that a body is still the one whose face was seen in the shot. */
 const STAYS = 0.98;
-/** Probability from which clothes, or clothes and a poor face, are enough for a name. */
-const NAMED_FROM = 0.7;
+/**
+ * Probability from which clothes, or clothes and a poor face, tell whose they are, and from which that is a name: as of a clear face
+ * (people/gallery.ts), which is not named better on the back than from the front.
+ */
+const [SAME_FROM, NAMED_FROM] = [0.7, 0.5];
 
 interface Claim {
   readonly who: Who;
   /** Probability by faces and by clothes, 0 where they say nothing. */
   readonly face: number;
   readonly worn: number;
+  /** Probability of the clothes being theirs, whatever their name is. */
+  readonly same: number;
 }
 
 interface Identity {
@@ -65,7 +70,52 @@ export function presentFrom(chunk: Pick<CastChunk, 'tracks' | 'bodies'> | null, 
   const onBodies = new Set(bodies.flatMap(({ faces }) => faces.map(({ track }) => track)));
   const faces = tracks.filter(({ id }) => !onBodies.has(id)).map((track) => faceAlone(track, time));
   const shown = bodies.flatMap((body) => presentBody(body, tracks, names, time) ?? []);
-  return onceEach([...faces, ...shown]);
+  return onceEach(putOnBodies(faces, withoutPieces(shown)));
+}
+
+/** Two bodies that cover each other by so much are one, if no look has shown both. */
+const SAME_BODY = 0.5;
+
+/** The track of a body that was lost and found again lies on itself in between: the piece that tells more is shown. */
+function withoutPieces(shown: readonly Told[]): Told[] {
+  const more = ({ present }: Told): number => (present.personId === null ? Number(present.track !== null) : 2);
+  const kept: Told[] = [];
+  for (const one of shown.toSorted((a, b) => more(b) - more(a))) {
+    const times = new Set(one.source.samples.map(([time]) => time));
+    const { body, personId } = one.present;
+    const isPiece = kept.some(
+      ({ present, source }) =>
+        (personId === null || personId === present.personId) &&
+        iou(present.body!, body!) >= SAME_BODY &&
+        !source.samples.some(([time]) => times.has(time)),
+    );
+    if (!isPiece) kept.push(one);
+  }
+  return kept;
+}
+
+/** By how much a face lies on its body, how far down at most its middle is there, and how tall it is at least beside it. */
+const [ON_BODY, UPPER, TALL] = [0.8, 0.5, 0.25];
+
+/** Between two looks a face and its body may part where somebody moves fast; a large face on a body that nobody is known on is its own. */
+function putOnBodies(faces: readonly Told[], shown: readonly Told[]): Told[] {
+  const left = new Set(shown);
+  const told = faces.map((face): Told => {
+    const { box } = face.present;
+    const isUnder = ({ present: { body, track, personId } }: Told): boolean =>
+      body !== null &&
+      track === null &&
+      personId === null &&
+      containment(box, body) >= ON_BODY &&
+      box[1] + box[3] / 2 < body[1] + UPPER * body[3] &&
+      box[3] > TALL * body[3];
+    const under = [...left].find(isUnder);
+    if (!under) return face;
+    left.delete(under);
+    const perhaps = face.present.personId === null ? (face.present.perhaps ?? under.present.perhaps) : null;
+    return { ...face, present: { ...face.present, body: under.present.body, perhaps } };
+  });
+  return [...told, ...left];
 }
 
 /** A poor face that no body, clear face or clothes support is only perhaps somebody. */
@@ -137,11 +187,13 @@ function identityOf(body: StoredBody, face: OnScreenTrack | null, names: Names):
   const by: By = best.face > 0 ? inView : 'scene';
   const supported = best.worn > 0 || (face !== null && isSupported(face));
   const { personId, name } = best.who;
-  if (confidence >= NAMED_FROM && supported) return { who: best.who, confidence, by, perhaps: null };
+  const isSame = either(best.face, best.same) >= SAME_FROM;
+  if (isSame && confidence >= NAMED_FROM && supported) return { who: best.who, confidence, by, perhaps: null };
   return { who: null, confidence: 0, by: inView, perhaps: { personId: personId!, name, confidence } };
 }
 
-const together = ({ face, worn }: Claim): number => 1 - (1 - face) * (1 - worn);
+const either = (a: number, b: number): number => 1 - (1 - a) * (1 - b);
+const together = ({ face, worn }: Claim): number => either(face, worn);
 
 /** By person: appearances of one person count together. */
 function claimsOf(body: StoredBody, names: Names): Claim[] {
@@ -154,6 +206,7 @@ function claimsOf(body: StoredBody, names: Names): Claim[] {
       who: known && known.who.confidence > who.confidence ? known.who : who,
       face: Math.max(known?.face ?? 0, face * who.confidence),
       worn: (known?.worn ?? 0) + worn * who.confidence,
+      same: (known?.same ?? 0) + worn,
     });
   };
   // Poor faces of strangers are alike because they are poor: they tell nobody apart.

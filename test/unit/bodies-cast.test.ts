@@ -84,6 +84,24 @@ describe('names by clothes', () => {
     expect([worn(described, 'red'), worn(described, 'blue')]).toEqual([['bob'], []]);
   });
 
+  test('are not contended for by fair faces of the same person, who are an appearance of their own', () => {
+    const fair = face('t3', 'u9', 1, 0.7, 0, 10, 0.45);
+    const alike = new Map([['t1', faceOf(1)], ['t3', faceOf(1, 0.3)]]); // prettier-ignore
+    const told = describedBy(bodies, [...tracks, fair], [[0, 2]], alike);
+    expect([worn(told, 'b4'), worn(told, 'b5')]).toEqual([['ada'], ['ada']]);
+    // Somebody else: one frame shows both, or they wear something else.
+    const beside = describedBy(
+      [...bodies, body('b6', 1, 0.05, BLUE)],
+      [...tracks, fair, face('t4', 'ada', 1, 0.05, 0, 10)],
+      [[0, 2]],
+      alike,
+    );
+    expect(worn(beside, 'b4')).toEqual(['u9']);
+    const green = [...bodies, body('b6', 1, 0.05, dressed(60)), body('b7', 2, 0.8, dressed(60))];
+    const own = describedBy(green, [...tracks, face('t3', 'u9', 1, 0.05, 0, 10, 0.45)], [[0, 2]], alike);
+    expect([worn(own, 'b6'), worn(own, 'b7')]).toEqual([['u9'], ['u9']]);
+  });
+
   test('are withdrawn where a clear face contradicts them, on the body or elsewhere in the frame', () => {
     const own = describedBy(bodies, [...tracks, face('t3', 'eve', 1, 0.7, 6, 10)], [[0, 2]]);
     expect(worn(own, 'b4')).toEqual([]);
@@ -138,6 +156,14 @@ describe('a body on which clear faces of two people were seen', () => {
     const twice = describedBy(bodies, [tracks[0]!, face('t2', 'ada', 0, 0.1, 6, 10)], [[0, 1]]);
     expect(twice.map(({ id }) => id)).toEqual(['b1', 'b2', 'b3']);
   });
+});
+
+test('a face that fills the picture is on its body, whose head is told too small', () => {
+  const close: StoredTrack = { ...face('t1', 'ada', 0, 0.3, 0, 10), samples: [[3, 0.3, 0.02, 0.16, 0.32, 0.9]] };
+  const [shown] = describedBy([body('b1', 0, 0.3, BLUE)], [close], [[0, 0]]);
+  expect(shown!.faces.map(({ track }) => track)).toEqual(['t1']);
+  const poster: StoredTrack = { ...close, samples: [[3, 0.2, 0, 0.3, 0.6, 0.9]] };
+  expect(describedBy([body('b1', 0, 0.3, BLUE)], [poster], [[0, 0]])[0]!.faces).toEqual([]);
 });
 
 describe('a body on which a clear face and a fair one of somebody else were seen', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createBodiesAnalyzer } from '../../src/bodies/analyzer.js';
 import {
+  BINS,
   type ColourLayout,
   colourLayoutOf,
   decodeLayout,
@@ -8,7 +9,7 @@ import {
   layoutDistance,
   meanLayout,
 } from '../../src/bodies/colour-layout.js';
-import { headOf } from '../../src/bodies/parts.js';
+import { eachRegion, headOf } from '../../src/bodies/parts.js';
 import { decodePersons, type Person } from '../../src/bodies/persons.js';
 import { type BodyDetection, linkBodies } from '../../src/bodies/tracks.js';
 import { type Dressed, type Likeness, likenessOf, likenessOfPerson, whoWearsIt } from '../../src/cast/clothing.js';
@@ -145,6 +146,22 @@ describe('bodies', () => {
       [0, [0, 0.1], [2, 0.2], [4, 0.1 + 4 / 20]],
       [0, [0, 0.35], [2, 0.35 - 2 / 20], [4, 0.35 - 4 / 20]],
     ]); // prettier-ignore
+  });
+
+  test('are told apart by colours that are not quite others, where each comes to stand beside the place of the other', () => {
+    // Shares of four colours: either is a little otherwise lit a moment later, and the other's distance is not much more.
+    const shares = (...of: number[]): ColourLayout =>
+      eachRegion(() => Float32Array.from({ length: BINS }, (_, i) => of[i] ?? 0));
+    const [navy, lit, black, shaded] = [shares(1), shares(0.9, 0.1), shares(0.9, 0, 0.1), shares(0.74, 0, 0.2, 0.06)];
+    const narrow = (time: number, x: number, colours: ColourLayout): BodyDetection => ({
+      ...detection(time, x, colours),
+      box: [x, 0.1, 0.1, 0.5],
+    });
+    const seen = [narrow(0, 0.41, navy!), narrow(0, 0.5, black!), narrow(1, 0.53, lit!), narrow(1, 0.44, shaded!)];
+    expect(tracksOf(seen)).toEqual([
+      [0, [0, 0.41], [1, 0.53]],
+      [0, [0, 0.5], [1, 0.44]],
+    ]);
   });
 
   test('end with their shot, and where somebody else stands in their place', () => {

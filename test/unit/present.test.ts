@@ -77,6 +77,14 @@ describe('who is on screen', () => {
     expect(said([], [body('b1', 0.1)])).toEqual(['nobody?']);
   });
 
+  test('clothes that are theirs for certain give the name that their clear face has, though that is not as sure', () => {
+    // .95 of .6
+    expect(said([], [body('b1', 0.1, { worn: [worn('u4', 0.95)] })])).toEqual(['Ada scene']);
+    const [told] = presentAt({ tracks: [], bodies: [body('b1', 0.1, { worn: [worn('u4', 0.95)] })] }, names, 2);
+    expect(told!.confidence).toBeCloseTo(0.57, 5);
+    expect(said([], [body('b1', 0.1, { worn: [worn('u4', 0.8)] })])).toEqual(['Ada?']);
+  });
+
   test('two appearances of one person count together', () => {
     expect(said([], [body('b1', 0.1, { worn: [worn('u1', 0.5), worn('u4', 0.48)] })])).toEqual(['Ada scene']);
   });
@@ -127,6 +135,31 @@ describe('who is on screen', () => {
     const likeliest = presentAt({ tracks: [], bodies: doubtful }, names, 2).find(({ perhaps }) => perhaps);
     expect(likeliest!.perhaps!.confidence).toBeCloseTo(0.5 * 0.95, 5);
     expect(said([], [body('b1', 0.1, { worn: [worn('u2', 0.9)] }), doubtful[0]!])).toEqual(['Bob scene', 'nobody?']);
+  });
+
+  test('pieces of a body that lie on each other are one person, unless a look has shown both', () => {
+    const known = body('b1', 0.35, { faces: [face('t1', 'u1')] });
+    const at = (time: number, x = 0.37): StoredBody['samples'] => [[time, x, 0, 0.2, 0.9, x + 0.05, 0.02, 0.1, 0.2]];
+    expect(said([], [body('b2', 0.37, { samples: at(3) }), known])).toEqual(['Ada body']);
+    expect(said([], [body('b2', 0.37, { samples: at(1) }), known])).toEqual(['Ada body', 'nobody?']);
+    expect(said([], [body('b2', 0.37, { samples: at(3, 0.5) }), known])).toEqual(['Ada body', 'nobody?']);
+    const other = body('b2', 0.37, { samples: at(3), faces: [face('t2', 'u2')] });
+    expect(said([], [other, known]).sort()).toEqual(['Ada body', 'Bob body']);
+  });
+
+  test('a large face and the body under it that nobody is known on are one person; a small face on it may be another', () => {
+    const large = track('t1', 'u1', 0.4, 0.8, { samples: [[1, 0.42, 0.1, 0.1, 0.3, 0.8]] });
+    const bare = body('b1', 0.35);
+    expect(presentAt({ tracks: [large], bodies: [bare] }, names, 2)).toMatchObject([
+      { name: 'Ada', by: 'face', box: [0.42, 0.1, 0.1, 0.3], body: [0.35, 0, 0.2, 0.9] },
+    ]);
+    expect(said([track('t1', 'u1', 0.4)], [bare])).toEqual(['Ada face', 'nobody?']);
+    // Somebody else's: their own face was seen on it, or their clothes are known.
+    expect(said([large], [body('b1', 0.35, { faces: [face('t2', 'u2')] })])).toEqual(['Ada face', 'Bob body']);
+    expect(said([large], [body('b1', 0.35, { worn: [worn('u2', 0.9)] })])).toEqual(['Ada face', 'Bob scene']);
+    // A stranger's face keeps what the clothes say.
+    const nobody = { ...large, appearance: 'u3' };
+    expect(said([nobody], [body('b1', 0.35, { worn: [worn('u2', 0.6)] })])).toEqual(['Bob?']);
   });
 
   test('hidden people are left out, body and all; films of before have faces alone', () => {
