@@ -4,6 +4,7 @@ import { withoutControls } from '../core/terminal.js';
 import { MOST_DESCRIPTION } from '../download/media-source.js';
 import { JobErrorOutput, JobOutput } from '../jobs/schemas.js';
 import { instant, numeric, pageOf, PageQuery, seconds } from '../openapi/fields.js';
+import { loadTable } from '../parameters/learnt.js';
 import { ANALYSIS_KINDS } from './documents.js';
 import { PLAYBACK_MODES } from './playback.js';
 
@@ -141,6 +142,9 @@ export type ListedTitle = z.infer<typeof ListedTitle>;
 export const TitlePage = pageOf(ListedTitle, 'TitlePage');
 export type TitlePage = z.infer<typeof TitlePage>;
 
+/** The genres that there are. */
+const GENRES = loadTable('genres.json', z.array(z.string()));
+
 /** By the path of what is sorted by. */
 export const TITLE_SORTS = { added: 'createdAt', name: 'sortName', year: 'metadata.year' } as const;
 const SORTS = ['-added', 'added', 'name', '-name', 'year', '-year'] as const;
@@ -149,7 +153,7 @@ export const TitlesQuery = PageQuery.extend({
   q: z.string().max(200).optional().describe('Words of the name, series or channel, or beginnings of them'),
   sort: z.enum(SORTS).default('-added').describe('With a minus: the last first'),
   status: z.enum(TITLE_STATUSES).optional(),
-  genre: z.string().max(100).optional().describe('One of its three genres'),
+  genre: z.enum(GENRES).optional().describe('One of its three genres'),
   person: z.string().max(200).optional().describe('Id of somebody who appears in it'),
   path: z
     .string()

@@ -194,6 +194,7 @@ describe('genres that a person has set', () => {
     const found = async (name: string): Promise<number> =>
       (await service.get<{ items: unknown[] }>(`/v1/titles?genre=${name}`)).items.length;
     expect([await found(first), await found('Western')]).toEqual([1, 0]);
+    expect((await service.fetch('/v1/titles?genre=Westen')).status).toBe(400);
     expect((await put('genre', { genres: ['Western', 'War', 'News', 'Sport'] })).status).toBe(200);
     const now = await genre();
     expect(now).toMatchObject({ sure: true, corrected: true, machine: { top3: machineGenre.top3 } });
