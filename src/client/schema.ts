@@ -4869,33 +4869,7 @@ export interface operations {
         /** @description nextCursor of the page before */
         cursor?: string;
         /** @description One of its three genres */
-        genre?:
-          | 'Action'
-          | 'Adventure'
-          | 'Animation'
-          | 'Biography'
-          | 'Comedy'
-          | 'Crime'
-          | 'Documentary'
-          | 'Drama'
-          | 'Family'
-          | 'Fantasy'
-          | 'Film-Noir'
-          | 'Game-Show'
-          | 'History'
-          | 'Horror'
-          | 'Music'
-          | 'Musical'
-          | 'Mystery'
-          | 'News'
-          | 'Reality-TV'
-          | 'Romance'
-          | 'Sci-Fi'
-          | 'Short'
-          | 'Sport'
-          | 'Thriller'
-          | 'War'
-          | 'Western';
+        genre?: string;
         /** @description Of its file: SHA-256, or the moviehash of OpenSubtitles, which players reckon without reading all of it */
         hash?: string;
         limit?: number;

@@ -153,7 +153,11 @@ export const TitlesQuery = PageQuery.extend({
   q: z.string().max(200).optional().describe('Words of the name, series or channel, or beginnings of them'),
   sort: z.enum(SORTS).default('-added').describe('With a minus: the last first'),
   status: z.enum(TITLE_STATUSES).optional(),
-  genre: z.enum(GENRES).optional().describe('One of its three genres'),
+  genre: z
+    .string()
+    .refine((name) => GENRES.includes(name), `must be one of ${GENRES.join(', ')}`)
+    .optional()
+    .describe('One of its three genres'),
   person: z.string().max(200).optional().describe('Id of somebody who appears in it'),
   path: z
     .string()
