@@ -6,11 +6,13 @@ import { describe, nextEpisode, placeOf } from './answer.js';
 import { readerOf, type Edge } from './boundary.js';
 import { probabilityNear } from './decision.js';
 import { endEdge, lightEdge } from './end.js';
+import { type Evidence, sampleOf } from './evidence.js';
 import { creditTextProbability } from './frame-classifier.js';
 import { frameNumber } from './frame-number.js';
 import { parameters } from './parameters.js';
-import { everyFrame, type ReadContext } from './read-frames.js';
+import { everyFrame, type PlainFrame, type ReadContext } from './read-frames.js';
 import { lineReader } from './recognition.js';
+import { type Doubtful, doubtfulCards, rollBetween } from './rolling.js';
 import { SLOT_SECONDS, stretchesOf, type Search, type Stretch } from './search-result.js';
 import { search } from './search.js';
 import { isAfterStory, isCredits, type StateAfterStory } from './segmenter.js';
@@ -98,6 +100,11 @@ export async function detectCredits(request: CreditsRequest): Promise<CreditsRes
   };
 }
 
+/** A stretch, and what shows that it is a roll where the search could not tell. */
+interface Seen extends Stretch {
+  readonly roll?: Evidence;
+}
+
 /** The boundary after a stretch, where it is one that a player acts on. */
 function edgeAfter(found: Search, { state, end }: Stretch, next: Stretch | undefined): Edge | null {
   if (!isAfterStory(state) || next === undefined) return null;
@@ -111,41 +118,59 @@ async function exactTimes(
   context: ReadContext,
   found: Search,
   near: number,
-): Promise<{ creditsStart: number; stretches: Stretch[] }> {
+): Promise<{ creditsStart: number; stretches: Seen[] }> {
   const stretches = stretchesOf(found);
+  const doubtful = doubtfulCards(found, stretches);
   const first = startEdge(found, parameters.frameClassifier, near);
   const ends = stretches.map((stretch, k) => edgeAfter(found, stretch, stretches[k + 1]));
-  const frames = everyFrame(
-    context,
-    [first, ...ends].flatMap((edge) => edge?.window ?? []),
-  );
+  const frames = everyFrame(context, [
+    ...[first, ...ends].flatMap((edge) => edge?.window ?? []),
+    ...doubtful.flatMap(({ windows }) => windows),
+  ]);
   const read = readerOf(context.text, found);
   const exact = async ({ window, find }: Edge): Promise<number> => find(read, window ? await frames.of(window) : []);
+  const rollIn = async (one: Doubtful | undefined): Promise<Evidence | null> => {
+    if (!one) return null;
+    const [before, after] = await Promise.all(one.windows.map(frames.of));
+    const seen = async ([frame]: readonly PlainFrame[]): Promise<Evidence | null> =>
+      frame ? read(sampleOf(frame.time, frame.image)) : null;
+    return rollBetween(await seen(before!), await seen(after!));
+  };
   const [creditsStart, ...exactly] = await Promise.all([
     exact(first),
-    ...stretches.map(async (stretch, k) => {
-      const edge = ends[k];
-      return edge ? { ...stretch, end: await exact(edge) } : stretch;
+    ...stretches.map(async (stretch, k): Promise<Seen> => {
+      const [edge, roll] = [ends[k], await rollIn(doubtful.find((one) => one.stretch === stretch))];
+      const seen: Seen = roll ? { ...stretch, state: 'roll', roll } : stretch;
+      return edge ? { ...seen, end: await exact(edge) } : seen;
     }),
   ]);
   await frames.complete;
   return { creditsStart, stretches: exactly };
 }
 
+/** The first card of a roll may stand: how fast it rolls is what was looked for. */
+const withoutRise = (sample: Evidence): Evidence => ({ ...sample, rise: null });
+
 /** The stretches after the story. */
 function segmentsOf(
   found: Search,
-  stretches: readonly Stretch[],
+  stretches: readonly Seen[],
   info: MediaInfo,
   creditsStart: number,
   confidence: number,
 ): CreditsSegment[] {
   const segments: CreditsSegment[] = [];
-  for (const { state, start, end: to } of stretches) {
+  for (const { state, start, end: to, roll } of stretches) {
     const from = segments.at(-1)?.end ?? creditsStart;
     if (!isAfterStory(state) || to <= from) continue;
     const inside = found.samples.filter(({ time }) => time >= Math.max(from, start) && time < to);
-    segments.push({ kind: KINDS[state], start: from, end: to, confidence, evidence: describe(inside, info) });
+    segments.push({
+      kind: KINDS[state],
+      start: from,
+      end: to,
+      confidence,
+      evidence: describe(roll ? [...inside.map(withoutRise), roll] : inside, info),
+    });
   }
   return segments;
 }

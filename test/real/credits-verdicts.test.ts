@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { detectCredits } from '../../src/credits/detect.js';
+import type { SegmentKind } from '../../src/credits/types.js';
 import { openMedia } from '../../src/frames/media.js';
 import { createModels, type ModelRegistry } from '../../src/inference/registry.js';
 import { keptFilm } from '../films/film.js';
@@ -14,8 +15,8 @@ const there = existsSync(videos);
 const PATIENCE = 600_000;
 if (!there) console.warn(`SKIPPED: copies of clips need ${videos}`);
 
-/** Whether a clip has closing credits, and their start, seconds; of a long film a minute, from a second on. */
-const CLIPS: readonly (readonly [string, number | null, number?])[] = [
+/** Whether a clip has closing credits, and their start, seconds; of a long film a minute, from a second on, and what they are. */
+const CLIPS: readonly (readonly [string, number | null, number?, SegmentKind?])[] = [
   ['trailer-avatar-the-last-airbender.mp4', null],
   ['trailer-joker.mp4', null],
   ['hard-negative-kinetic-text.webm', null],
@@ -24,7 +25,7 @@ const CLIPS: readonly (readonly [string, number | null, number?])[] = [
   ['trailer-sintel.mp4', 47.6],
   ['credits-roll-16s.mp4', 0],
   ['credits-cards-10s.mp4', 0],
-  ['big-buck-bunny-360p.mp4', 20.5, 470],
+  ['big-buck-bunny-360p.mp4', 20.5, 470, 'roll'],
 ];
 
 /** Sizes, codecs, distances of key frames, noise and black bars, as copies differ. */
@@ -43,9 +44,9 @@ const ENCODES: readonly (readonly string[])[] = [
   });
   afterAll(() => models.close());
 
-  test.each(CLIPS.map(([name, start, from], turn) => ({ name, start, from, turn })))(
+  test.each(CLIPS.map(([name, start, from, kind], turn) => ({ name, start, from, kind, turn })))(
     '$name',
-    async ({ name, start, from, turn }) => {
+    async ({ name, start, from, kind, turn }) => {
       const cut = from === undefined ? [] : ['-ss', String(from), '-t', '60'];
       // credits as two of them; a film without any as one, which costs most; each of them of films with and without
       const copies = start === null ? [turn] : [turn, turn + 1];
@@ -59,6 +60,7 @@ const ENCODES: readonly (readonly string[])[] = [
         const found = await detectCredits({ file, info: await media.probe(file), source: media.source, models });
         if (start === null) expect(found.creditsStart).toBeNull();
         else expect(Math.abs((found.creditsStart ?? Infinity) - start)).toBeLessThan(1.5);
+        if (kind) expect(found.segments[0]?.kind).toBe(kind);
       }
     },
     PATIENCE,

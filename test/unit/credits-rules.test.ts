@@ -8,6 +8,8 @@ import { joined, middleOf, secondsOf, timesInDoubt } from '../../src/credits/gap
 import { layoutOf } from '../../src/credits/layout.js';
 import { change, halved, pictureStats, sketch, verticalShift } from '../../src/credits/picture.js';
 import type { Unread } from '../../src/credits/read-frames.js';
+import { doubtfulCards, rollBetween } from '../../src/credits/rolling.js';
+import type { Stretch } from '../../src/credits/search-result.js';
 import type { Segmentation } from '../../src/credits/segmenter.js';
 import { boxesFromMap, type TextBox } from '../../src/credits/text-boxes.js';
 import { rollSpeed, rollsTo, textRise } from '../../src/credits/text-motion.js';
@@ -313,6 +315,25 @@ describe('how lines move', () => {
     const speed = rollSpeed(samples, 0);
     if (expected === null) expect(speed).toBeNull();
     else expect(speed).toBeCloseTo(expected, 9);
+  });
+
+  test('two frames of the middle tell, where the search saw none that were near each other', () => {
+    const cards: Stretch = { state: 'cards', start: 100, end: 140 };
+    const windows = (times: readonly number[], stretch: Stretch = cards) =>
+      doubtfulCards({ samples: times.map((time) => shows(time)) }, [stretch]).map((one) => one.windows);
+    const [first, second] = windows([100, 110, 120, 130])[0]!;
+    expect([first.start, second.start - first.start]).toEqual([120, expect.closeTo(0.7, 9)]);
+    // near the edges only, where a card may stand before it rolls
+    expect(windows([101, 102, 103, 114, 125, 138, 139])).toHaveLength(1);
+    expect(windows([100, 110, 118, 120.5, 130])).toEqual([]);
+    expect(windows([100, 110, 120], { ...cards, state: 'names' })).toHaveLength(1);
+    expect(windows([100, 110, 120], { ...cards, state: 'story' })).toEqual([]);
+    expect(windows([100], { ...cards, end: 103 })).toEqual([]);
+
+    const before = shows(120, ...lines(0));
+    expect(rollBetween(before, shows(121, ...lines(0.1)))).toMatchObject({ time: 121, rise: expect.closeTo(0.1, 9) });
+    expect(rollBetween(before, shows(121, ...lines(0)))).toBeNull();
+    expect(rollBetween(before, null)).toBeNull();
   });
 
   test('told by the frames of five seconds', () => {
