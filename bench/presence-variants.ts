@@ -29,7 +29,7 @@ interface Variant {
   readonly faster?: number;
   /** x264's rate factor: 18 hardly shows, 33 is poor. */
   readonly quality: number;
-  /** Where a box lies; null where nothing of it is left. */
+  /** Where a box of the clip lies. */
   readonly place?: (box: Box) => Box;
 }
 

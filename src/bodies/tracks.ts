@@ -41,8 +41,8 @@ const ALIKE = 0.35;
 const SAME_SIZE = 1.6;
 const AWAY = 0.3;
 /**
- * How much colours count beside place when two tracks want one body: cameras move and people pass each other, clothes stay. Up to 3 some
- * who do are taken for each other, from 6 on others are (bench/presence.ts).
+ * How much colours count beside place when two tracks want one body: cameras move and people pass each other, clothes stay. Set by hand
+ * with the first ten ways of bench/presence-variants.ts in view.
  */
 const COLOUR_WEIGHT = 4;
 
